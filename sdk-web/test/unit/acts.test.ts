@@ -2,10 +2,10 @@
 import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
+import { MeridianClientError } from '../../src/index.ts';
 import { applyRights } from '../../src/local-rights.ts';
 import { LocalParticipant } from '../../src/participants/local-participant.ts';
 import { RemoteParticipant } from '../../src/participants/remote-participant.ts';
-import { MeridianClientError } from '../../src/index.ts';
 import { Room } from '../../src/room.ts';
 import type { LocalTrackPublication } from '../../src/tracks/local-publication.ts';
 import type { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';
@@ -156,21 +156,24 @@ describe('an act', () => {
     ['no mode', undefined, ['composed', ''], undefined],
     ['tracks', 'tracks', [''], undefined],
     ['composed', 'composed', ['composed'], 'NOT_PERMITTED'],
-  ] as const)('starts a recording with %s where the company may record tracks alone', async (_name, mode, modes, code) => {
-    const sent: wire.ActStartRecording.$Properties[] = [];
-    const acts = new RoomActs({
-      request: async ({ act }) => {
-        const { startRecording = {} } = act ?? {};
-        sent.push(startRecording ?? {});
-        if (startRecording?.mode === 'composed') throw new MeridianClientError('NOT_PERMITTED');
-        return { ack: {} };
-      },
-    });
-    const started = acts.startRecording(mode && { mode });
-    if (code === undefined) expect(await started).toBe(sent[0]?.recordingId);
-    else await expect(started).rejects.toMatchObject({ code });
-    expect(sent.map((one) => one.mode)).toEqual(modes);
-  });
+  ] as const)(
+    'starts a recording with %s where the company may record tracks alone',
+    async (_name, mode, modes, code) => {
+      const sent: wire.ActStartRecording.$Properties[] = [];
+      const acts = new RoomActs({
+        request: async ({ act }) => {
+          const { startRecording = {} } = act ?? {};
+          sent.push(startRecording ?? {});
+          if (startRecording?.mode === 'composed') throw new MeridianClientError('NOT_PERMITTED');
+          return { ack: {} };
+        },
+      });
+      const started = acts.startRecording(mode && { mode });
+      if (code === undefined) expect(await started).toBe(sent[0]?.recordingId);
+      else await expect(started).rejects.toMatchObject({ code });
+      expect(sent.map((one) => one.mode)).toEqual(modes);
+    },
+  );
 
   it('that starts a recording is tried once when it fails otherwise', async () => {
     let tries = 0;

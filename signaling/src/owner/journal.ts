@@ -261,8 +261,7 @@ export class RoomJournal {
       } else if (state === 'running') {
         this.#runningRecordings.set(recordingId, { recording, recorderId, isPresent: true });
         const isSame = before?.recorderId === recorderId && before.recording.later === recording.later;
-        if (before?.isPresent !== true || !isSame)
-          this.#add(entryOf(recording, recorderId, false));
+        if (before?.isPresent !== true || !isSame) this.#add(entryOf(recording, recorderId, false));
       }
     }
   }

@@ -694,7 +694,14 @@ describe('the automatic recording of a room', () => {
     const { room, host, states, ordered, leave } = setUp();
     expect(states()).toEqual([]);
     host({ type: 'setRoom', changes: { autoRecord: true } });
-    const automatic = { state: 'waiting', identity: '', byIdentity: '', roomSid: sid, mode: 'composed', layout: 'grid' };
+    const automatic = {
+      state: 'waiting',
+      identity: '',
+      byIdentity: '',
+      roomSid: sid,
+      mode: 'composed',
+      layout: 'grid',
+    };
     expect(room.policy.recordings).toMatchObject([automatic]);
     expect(await ordered()).toHaveLength(1);
     leave('PA_bob');

@@ -69,7 +69,9 @@ function setUp({ recorders, bookings = [] }: Setting) {
     const load = { ...noLoad, recordSlots: recorders[nodeId] ?? 0, recordSlotsUsed, recordings };
     fleet.report(nodeId, { ...report(), load: load as typeof noLoad }, clock.nowMs());
   };
-  const restart = (): void => void (recording = centre());
+  const restart = (): void => {
+    recording = centre();
+  };
   const free = (): number => recording.counts().slots.free;
   return { ask, clock, errors, free, reports, restart, sent: () => sent.splice(0), view: () => recording.view() };
 }
