@@ -711,6 +711,11 @@ export const examples: Readonly<Record<string, Example>> = {
   listItems: { answer: { data: [libraryItem] } },
   getItem: { answer: libraryItem },
   updateItem: { body: { tags: ['safety'] }, answer: { ...libraryItem, tags: ['safety'] } },
+  setItemTrim: {
+    body: { fromMs: 95_000, toMs: 1_790_000 },
+    answer: { ...libraryItem, trimming: { state: 'waiting', done: 0 } },
+  },
+  deleteItemTrim: { answer: libraryItem },
   setItemCover: { body: { atMs: 12_000 }, answer: libraryItem },
   createItemLink: { body: { expiresInS: 86_400, may: 'play', viewer: 'hana' }, answer: itemLink },
   listItemWatches: { answer: { data: [itemWatch] } },

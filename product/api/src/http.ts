@@ -50,6 +50,7 @@ import { addFileLinkOperations } from './library/file-link-operations.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addLinkOperations, type LinkOperationDeps } from './library/link-operations.ts';
 import { addOpenOperations } from './library/open-operations.ts';
+import { addTrimOperations } from './library/trim-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
 import { addWatchOperations } from './library/watch-operations.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
@@ -207,6 +208,7 @@ function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
   addItemOperations(routes, o);
+  addTrimOperations(routes, { ...o, library: o.eventServices.library });
   const { keys, revocations } = o.access;
   const { publicUrl } = o.joinLinks;
   addLinkOperations(routes, { ...o, keys, revocations, linkPace, publicUrl });

@@ -66,6 +66,19 @@ export const chapters = Type.Array(
   { maxItems: CHAPTERS_MAX, description: 'Chapters in order of their start.' },
 );
 
+const timeMs = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+export const itemTrim = Type.Object(
+  { fromMs: timeMs, toMs: timeMs },
+  { title: 'ItemTrim', description: 'Part of the original that people get; times are of the original.' },
+);
+const trimming = Type.Object(
+  {
+    state: enumOf(['waiting', 'running'] as const),
+    done: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the work that is done.' }),
+  },
+  { title: 'ItemTrimming', description: 'A trim that is being made; people get the former file until it is ready.' },
+);
+
 export const item = Type.Object(
   {
     id: Type.String(),
@@ -89,6 +102,11 @@ export const item = Type.Object(
     ),
     chapters,
     transcripts: Type.Array(Type.String(), { description: 'Languages of the transcripts (BCP 47).' }),
+    trim: Type.Optional(itemTrim),
+    trimming: Type.Optional(trimming),
+    trimFailure: Type.Optional(
+      Type.String({ description: 'Code of the failure of the last trim, which left the item as it was.' }),
+    ),
     recording: Type.Optional(Type.String({ description: 'Id of the recording of which the item is a file.' })),
     upload: Type.Optional(Type.String({ description: 'Id of the upload that delivers the bytes.' })),
     createdAt: time,

@@ -118,6 +118,10 @@ export class Contents {
     await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs, owner }, COVER_ANSWER_MS);
   }
 
+  eraseUnstored(trx: Transaction, content: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>): Promise<void> {
+    return this.#eraseLater(trx, content);
+  }
+
   /** Must be called before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).execute();
@@ -127,7 +131,10 @@ export class Contents {
       });
   }
 
-  async #eraseLater(trx: Transaction, { tenant, id, node, store }: ContentRow): Promise<void> {
+  async #eraseLater(
+    trx: Transaction,
+    { tenant, id, node, store }: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>,
+  ): Promise<void> {
     const payload = { tenant, id, node, store, sinceMs: this.#o.clock.wallMs() };
     // The job belongs to no tenant, so that it outlives an erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
@@ -176,7 +183,8 @@ async function isReferred(trx: Transaction, tenant: string, id: string): Promise
   const item = await trx
     .selectFrom('library_items')
     .select('id')
-    .where((eb) => eb.and({ tenant, content: id }))
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([eb('content', '=', id), eb('original', '=', id)]))
     .where('deleted_ms', 'is', null)
     .limit(1)
     .executeTakeFirst();

@@ -72,45 +72,55 @@ export class LibraryIntake {
       return false;
     }
     const storedContent = await storedOf(trx, said, row.owner);
-    const content = storedContent ?? (await this.#store(trx, said, from));
+    const content = storedContent ?? (await storeContent(trx, said, { node: from.id, nowMs: this.#o.clock.wallMs() }));
     if (storedContent === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
     // Comes last, because it may release contents from which the upload copied, but not the new content.
     await endUpload(trx, row, 'done', contents);
     return storedContent === undefined;
   }
+}
 
-  async #store(trx: Transaction, said: wire.UploadEnded, from: Pick<Identity, 'id'>): Promise<ContentRow> {
-    const { tenant, uploadId: id, bytes, sha256, storeId, type, kind, media, hasCover, blocks } = said;
-    const content: ContentRow = {
-      tenant,
-      id,
-      sha256,
-      bytes,
-      node: from.id,
-      store: storeId,
-      type,
-      kind,
-      media: media === undefined || media === null ? '{}' : JSON.stringify(mediaOf(media)),
-      has_cover: Number(hasCover),
-      state: 'stored',
-      created_ms: this.#o.clock.wallMs(),
-    };
-    await trx.insertInto('library_contents').values(content).execute();
-    const hashes = Buffer.from(blocks.buffer, blocks.byteOffset, blocks.byteLength).toString('hex');
-    const rows = Array.from({ length: blocksOf(bytes) }, (_, number) => ({
-      tenant,
-      content: id,
-      number,
-      sha256: hashes.slice(number * 64, (number + 1) * 64),
-    }));
-    for (let at = 0; at < rows.length; at += BLOCK_ROWS)
-      await trx
-        .insertInto('library_blocks')
-        .values(rows.slice(at, at + BLOCK_ROWS))
-        .execute();
-    return content;
-  }
+type StoredFacts = Pick<
+  wire.UploadEnded,
+  'tenant' | 'uploadId' | 'bytes' | 'sha256' | 'storeId' | 'type' | 'kind' | 'media' | 'hasCover' | 'blocks'
+>;
+
+/** Adds the content that `node` has stored. */
+export async function storeContent(
+  trx: Transaction,
+  said: StoredFacts,
+  { node, nowMs }: { readonly node: string; readonly nowMs: number },
+): Promise<ContentRow> {
+  const { tenant, uploadId: id, bytes, sha256, storeId, type, kind, media, hasCover, blocks } = said;
+  const content: ContentRow = {
+    tenant,
+    id,
+    sha256,
+    bytes,
+    node,
+    store: storeId,
+    type,
+    kind,
+    media: media === undefined || media === null ? '{}' : JSON.stringify(mediaOf(media)),
+    has_cover: Number(hasCover),
+    state: 'stored',
+    created_ms: nowMs,
+  };
+  await trx.insertInto('library_contents').values(content).execute();
+  const hashes = Buffer.from(blocks.buffer, blocks.byteOffset, blocks.byteLength).toString('hex');
+  const rows = Array.from({ length: blocksOf(bytes) }, (_, number) => ({
+    tenant,
+    content: id,
+    number,
+    sha256: hashes.slice(number * 64, (number + 1) * 64),
+  }));
+  for (let at = 0; at < rows.length; at += BLOCK_ROWS)
+    await trx
+      .insertInto('library_blocks')
+      .values(rows.slice(at, at + BLOCK_ROWS))
+      .execute();
+  return content;
 }
 
 /** Throws REQUEST_INVALID for impossible values. */

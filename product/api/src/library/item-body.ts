@@ -2,6 +2,7 @@ import { isLibraryKind } from '@meridian/protocol';
 import type { ShownItem } from '../events/item-body.ts';
 import { timeText } from '../http/time.ts';
 import { shareDone } from './core/renditions.ts';
+import { chaptersIn, trimOf } from './core/trim.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
@@ -11,14 +12,17 @@ export interface ItemFacts {
   readonly renditions: RenditionProgress | undefined;
   readonly languages: readonly string[];
   readonly upload: string | undefined;
+  /** Task that makes a trim. */
+  readonly trimming: ShownItem['trimming'];
 }
 
 /** Reads only whether `cover` is empty, so lists select its first character. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
-  { content, renditions, languages, upload }: ItemFacts,
+  { content, renditions, languages, upload, trimming }: ItemFacts,
 ): ShownItem {
   const { id, title, description, visibility, owner, name, state, failure, detail, kind, recording } = row;
+  const trim = trimOf(row.trim);
   return {
     id,
     title,
@@ -33,8 +37,11 @@ export function shownItem(
     ...(content && ofContent(content)),
     ...(renditions && { renditions: shownRenditions(renditions) }),
     cover: coverOf(row.cover, content),
-    chapters: JSON.parse(row.chapters) as ShownItem['chapters'],
+    chapters: chaptersIn(JSON.parse(row.chapters) as ShownItem['chapters'], trim),
     transcripts: [...languages],
+    ...(trim !== undefined && { trim }),
+    ...(trimming !== undefined && { trimming }),
+    ...(row.trim_failure !== '' && { trimFailure: row.trim_failure }),
     ...(recording !== '' && { recording }),
     ...(upload !== undefined && { upload }),
     createdAt: timeText(row.created_ms),

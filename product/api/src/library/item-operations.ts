@@ -10,6 +10,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
+import { chaptersWith, transcriptIn, transcriptOfOriginal, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
 import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
@@ -137,7 +138,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     const row = await changeableItem(db, principal, id);
     checkIfGiven(request.headers, row.version);
     const version = request.headers['if-match'] === undefined ? undefined : row.version;
-    const columns = columnsOf(body, await durationMsOf(o, row));
+    const columns = columnsOf(body, row, await durationMsOf(o, row));
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id, version }, columns);
       if (changed === undefined) throw new Problem(version === undefined ? 'NOT_FOUND' : 'VERSION_CONFLICT');
@@ -176,14 +177,15 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     return row;
   };
   routes.add(getTranscript, async ({ principal, params }) => {
-    await visibleItem(db, principal, params.item);
-    return { body: await found(db, principal, params) };
+    const { trim } = await visibleItem(db, principal, params.item);
+    return { body: { vtt: transcriptIn((await found(db, principal, params)).vtt, trimOf(trim)) } };
   });
-  routes.add(putTranscript, async ({ principal, params, body: { vtt }, atomically }) => {
-    const { tenant, id } = await changeableItem(db, principal, params.item);
+  routes.add(putTranscript, async ({ principal, params, body, atomically }) => {
+    const { tenant, id, trim } = await changeableItem(db, principal, params.item);
     const language = languageOf(params.language);
-    const read = readWebVtt(vtt);
+    const read = readWebVtt(body.vtt);
     if ('wrong' in read) throw invalid('/vtt', read.wrong);
+    const vtt = transcriptOfOriginal(body.vtt, trimOf(trim));
     return atomically(async (trx) => {
       const bytes = Buffer.byteLength(vtt);
       const { bytesBefore } = await checkTranscriptLimit(trx, { tenant, id, language, bytes });
@@ -239,11 +241,15 @@ async function checkTranscriptLimit(
 /** Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
 function columnsOf(
   { tags, chapters, ...texts }: Static<typeof itemChange>,
+  row: Pick<ItemRow, 'chapters' | 'trim'>,
   durationMs: number | undefined,
 ): ItemColumns {
   const columns: ItemColumns = texts;
   if (tags !== undefined) columns.tags = JSON.stringify(tags);
-  if (chapters !== undefined) columns.chapters = JSON.stringify(sortedChapters(chapters, durationMs));
+  if (chapters !== undefined) {
+    const shown = sortedChapters(chapters, durationMs);
+    columns.chapters = JSON.stringify(chaptersWith(JSON.parse(row.chapters) as Chapters, shown, trimOf(row.trim)));
+  }
   return columns;
 }
 

@@ -9,6 +9,7 @@ import { type ItemFacts, shownItem } from './item-body.ts';
 import { type ItemRight, isVisible, rightsIn, rightTo } from './readers.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
+import { trimTask } from './trim-task.ts';
 
 export interface ItemFilter extends PageRequest {
   readonly text?: string;
@@ -38,6 +39,8 @@ const listedColumns = [
   'trashed_by',
   'original',
   'trim',
+  'trim_wanted',
+  'trim_failure',
   'chapters',
   'version',
   'sequence',
@@ -112,7 +115,7 @@ export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem>
   return row.cover === '' ? shown : Object.assign(shown, { coverImage: row.cover });
 }
 
-type Listed = Pick<ItemRow, 'id' | 'content' | 'state'>;
+type Listed = Pick<ItemRow, 'id' | 'content' | 'state' | 'trim_wanted'>;
 
 export async function factsOf(db: Database, tenant: string, rows: readonly Listed[]) {
   const ids = rows.map(({ id }) => id);
@@ -120,7 +123,9 @@ export async function factsOf(db: Database, tenant: string, rows: readonly Liste
   const renditions = new Map((await renditionsOf(db, tenant, [...contents.keys()])).map((one) => [one.content, one]));
   const languages = Map.groupBy(await languagesOf(db, tenant, ids), ({ item: id }) => id);
   const uploads = new Map((await uploadsOf(db, tenant, ids)).map(({ item: id, id: upload }) => [id, upload]));
-  return ({ id, content, state }: Listed): ItemFacts => ({
+  const trimming = await trimmingOf(db, tenant, rows);
+  return ({ id, content, state, trim_wanted: wanted }: Listed): ItemFacts => ({
+    trimming: wanted === '' ? undefined : (trimming.get(id) ?? { state: 'waiting', done: 0 }),
     content: contents.get(content),
     renditions: renditions.get(content),
     languages: languages.get(id)?.map(({ language }) => language) ?? [],
@@ -143,6 +148,32 @@ async function languagesOf(db: Database, tenant: string, ids: readonly string[])
     .where('item', 'in', ids)
     .orderBy('language')
     .execute();
+}
+
+/** Returns what tasks of trims report, by item. */
+async function trimmingOf(db: Database, tenant: string, rows: readonly Listed[]) {
+  const keys = rows
+    .filter((row) => row.trim_wanted !== '')
+    .map(({ id }) => [trimTask.keyOf({ tenant, id }), id] as const);
+  if (keys.length === 0) return new Map<string, NonNullable<ItemFacts['trimming']>>();
+  const jobs = await db
+    .selectFrom('jobs')
+    .select(['key', 'leased_by', 'done'])
+    .where('kind', '=', trimTask.name)
+    .where('tenant', '=', tenant)
+    .where(
+      'key',
+      'in',
+      keys.map(([key]) => key),
+    )
+    .execute();
+  const ids = new Map(keys);
+  return new Map(
+    jobs.map(({ key, leased_by, done }) => {
+      const isRunning = leased_by !== '';
+      return [ids.get(key) ?? '', { state: isRunning ? 'running' : 'waiting', done: isRunning ? done : 0 } as const];
+    }),
+  );
 }
 
 /** Returns the newest upload of an item last. */

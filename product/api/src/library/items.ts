@@ -6,20 +6,25 @@ import { endGrant, grantSources, removeGrant } from '../access/link-grants.ts';
 import type { GrantEnding } from '../access/token-uses.ts';
 import type { ItemEventType } from '../events/core/item-events.ts';
 import { itemSidOf } from '../events/item-body.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { SEARCH_CHARACTERS_MAX, searchTextOf } from './core/search-text.ts';
+import { transcriptIn, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
+import { trimTask } from './trim-task.ts';
 import type { WatchSettings } from './watching.ts';
 
 export interface ItemContents {
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
   /** Call in the transaction that ends a reference; the last one removes the content. */
   releaseUnused(trx: Transaction, tenant: string, contentId: string): Promise<void>;
+  /** Erases files that a node may have made of a content which will not be stored. */
+  eraseUnstored(trx: Transaction, content: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>): Promise<void>;
   /** Returns the address of a node in these regions that has the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
   makeCover(content: ContentRow, atMs: number, owner: string): Promise<void>;
@@ -29,6 +34,7 @@ export interface ItemDeps extends GrantEnding {
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly contents: Pick<ItemContents, 'releaseUnused'>;
+  readonly jobs: Pick<Jobs, 'remove'>;
   readonly watching: Pick<WatchSettings, 'forgetItem'>;
 }
 
@@ -52,6 +58,7 @@ export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
 type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
+type TrimColumns = Pick<ItemRow, 'original' | 'trim' | 'trim_wanted' | 'trim_failure'>;
 
 export class Items {
   readonly #o: ItemDeps;
@@ -92,6 +99,8 @@ export class Items {
       trashed_by: '',
       original: '',
       trim: '',
+      trim_wanted: '',
+      trim_failure: '',
       cover: '',
       chapters: '[]',
       version: 1,
@@ -118,12 +127,16 @@ export class Items {
 
   /**
    * Gives an item its content. A file of a recording releases its former content; for any other item that is gone or
-   * has a content, the new content is released.
+   * has a content, the new content is released. The content becomes the original of an item with a trim, which keeps
+   * its cut until `Trimming.later` cuts the new one.
    */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
-    const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const former = await itemOf(trx, { tenant, id });
-    if (former?.content === content.id) return;
+    if (former !== undefined && originalOf(former) === content.id) return;
+    if (former !== undefined && former.original !== '')
+      return this.#readyOriginal(trx, { tenant, id, content: former.original }, content.id);
+    if (former !== undefined) await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(former));
+    const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const row = await this.#set(trx, { tenant, id }, columns)
       .where((eb) => eb.or([eb('state', 'in', ['waiting', 'checking']), eb('recording', '!=', '')]))
       .returningAll()
@@ -140,6 +153,29 @@ export class Items {
       return this.#addEvent(trx, Object.assign({}, row, { name }), 'item.ready');
     }
     await this.#o.contents.releaseUnused(trx, tenant, content.id);
+  }
+
+  /** Replaces the original of an item with a trim, whose cut stays. */
+  async #readyOriginal(trx: Transaction, former: ItemKey & Pick<ItemRow, 'content'>, original: string): Promise<void> {
+    await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(former));
+    await this.#set(trx, former, { original }).execute();
+    await this.#o.contents.releaseUnused(trx, former.tenant, former.content);
+  }
+
+  /** Gives an item another content, or another trim, and ends its links: they open the former content. */
+  async setTrim(trx: Transaction, { tenant, id }: ItemKey, content: ContentRow, columns: TrimColumns): Promise<void> {
+    const row = await this.#set(trx, { tenant, id }, Object.assign({ content: content.id }, columns))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const name = renamed(row.name, content.type);
+    await trx
+      .updateTable('library_items')
+      .set({ name })
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    await this.#endLinks(trx, row);
+    const searched = await this.#updateSearchText(trx, Object.assign({}, row, { name }));
+    await this.#addEvent(trx, searched, 'item.ready');
   }
 
   /** Refuses an item. Must run in a transaction. */
@@ -191,6 +227,8 @@ export class Items {
       .where((eb) => eb.and({ tenant, item: id }))
       .where('state', 'in', ['proof', 'open'])
       .execute();
+    await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
+    await this.#o.contents.releaseUnused(trx, tenant, row.original);
     if (row.content !== '') {
       await this.#o.contents.releaseUnused(trx, tenant, row.content);
       // An item without a content has no playbacks.
@@ -219,7 +257,7 @@ export class Items {
     return this.#updateSearchText(trx, row);
   }
 
-  /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
+  /** Removes the transcript if `vtt` is undefined. Its times are of the original. Returns false for an unknown item. */
   async setTranscript(trx: Transaction, key: ItemKey & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = key;
     // Comes first, to lock the item: of two concurrent changes, the later one must read the earlier one's transcripts.
@@ -305,6 +343,14 @@ const lockedItem = (trx: Transaction, { tenant, id }: ItemKey): Promise<Seen | u
     .returning(['visibility', 'owner'])
     .executeTakeFirst();
 
+/** Returns the content before the trim: the item's own without one. */
+export const originalOf = ({ original, content }: Pick<ItemRow, 'original' | 'content'>): string => original || content;
+
+/** Replaces the end of a file's name, unless it belongs to the type. */
+function renamed(name: string, type: string): string {
+  return fileNameOf(name, type) === name ? name : fileNameOf(name.replace(/\.[^.]*$/, ''), type);
+}
+
 /** Finds deleted items, too. */
 export const itemOf = (db: Database, { tenant, id }: ItemKey): Promise<ItemRow | undefined> =>
   db
@@ -313,8 +359,11 @@ export const itemOf = (db: Database, { tenant, id }: ItemKey): Promise<ItemRow |
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Reads no more transcripts than a search text can hold. */
-async function transcriptTexts(trx: Transaction, { tenant, id }: ItemKey): Promise<string[]> {
+/** Reads no more transcripts than a search text can hold, and nothing that is cut away. */
+async function transcriptTexts(
+  trx: Transaction,
+  { tenant, id, trim }: ItemKey & Pick<ItemRow, 'trim'>,
+): Promise<string[]> {
   const transcriptsOfItem = trx
     .selectFrom('library_transcripts')
     .where((eb) => eb.and({ tenant, item: id }))
@@ -324,7 +373,7 @@ async function transcriptTexts(trx: Transaction, { tenant, id }: ItemKey): Promi
   for (const { language } of await transcriptsOfItem.select('language').execute()) {
     if (characters >= SEARCH_CHARACTERS_MAX) break;
     const { vtt } = await transcriptsOfItem.select('vtt').where('language', '=', language).executeTakeFirstOrThrow();
-    const read = readWebVtt(vtt);
+    const read = readWebVtt(transcriptIn(vtt, trimOf(trim)));
     if ('text' in read) texts.push(read.text);
     characters += texts.at(-1)?.length ?? 0;
   }

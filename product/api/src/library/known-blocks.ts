@@ -69,7 +69,7 @@ export async function readableOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Matches contents of items that the person owns, or that have visibility `tenant`. */
+/** Matches contents of items that the person owns, or that have visibility `tenant`; originals of trims are no such. */
 export const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
   eb.exists(
     eb

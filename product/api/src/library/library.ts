@@ -13,6 +13,7 @@ import { Items } from './items.ts';
 import { LibraryNodes } from './library-nodes.ts';
 import { RecordingUploads } from './recording-uploads.ts';
 import { Renditions } from './renditions.ts';
+import { Trimming } from './trimming.ts';
 import { Upkeep } from './upkeep.ts';
 import { UploadDropping } from './upload-rows.ts';
 import { Uploads } from './uploads.ts';
@@ -42,6 +43,7 @@ export interface Library {
   readonly recordings: RecordingUploads;
   readonly intake: LibraryIntake;
   readonly upkeep: Upkeep;
+  readonly trimming: Trimming;
   readonly watching: WatchSettings;
   readonly watches: WatchIntake;
   readonly keeping: LibraryKeeping;
@@ -82,6 +84,7 @@ export function makeLibrary(o: LibraryOptions): Library {
     recordings: new RecordingUploads(Object.assign({}, parts, { uploads })),
     intake,
     upkeep,
+    trimming: new Trimming(parts),
     watching,
     watches,
     keeping: keepingOf({ contents, items, uploads }),

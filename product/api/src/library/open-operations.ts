@@ -8,6 +8,7 @@ import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
+import { postsIn, transcriptIn, trimOf } from './core/trim.ts';
 import { type ItemLinkOptions, linkToItem } from './item-links.ts';
 import { shownWhole } from './item-rows.ts';
 import { itemOf } from './items.ts';
@@ -133,24 +134,26 @@ export function addOpenOperations(routes: Routes, o: OpenDeps): void {
     };
   });
   routes.add(openFileLinkTranscript, async ({ body: { token, language } }) => {
-    const { tenant, id: item } = (await openedOf(o, token)).row;
+    const { tenant, id: item, trim } = (await openedOf(o, token)).row;
     const row = await db
       .selectFrom('library_transcripts')
       .select('vtt')
       .where((eb) => eb.and({ tenant, item, language }))
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
-    return { body: row };
+    return { body: { vtt: transcriptIn(row.vtt, trimOf(trim)) } };
   });
   routes.add(openFileLinkPosts, async ({ body: { token, page } }) => {
-    const { tenant, recording } = (await openedOf(o, token)).row;
+    const { row: opened } = await openedOf(o, token);
+    const { tenant, recording } = opened;
     const row = await db
       .selectFrom('recording_posts')
       .select('posts')
       .where((eb) => eb.and({ tenant, recording, page }))
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
-    return { body: { posts: JSON.parse(row.posts) as Static<typeof post>[] } };
+    const posts = JSON.parse(row.posts) as Static<typeof post>[];
+    return { body: { posts: postsIn(posts, { trim: trimOf(opened.trim), offsetMs: await offsetMsOf(db, opened) }) } };
   });
 }
 
@@ -184,7 +187,7 @@ function shownFields(shown: Shown): Omit<Static<typeof openedItem>, 'languages'>
 
 async function recordingOf(
   { db }: OpenDeps,
-  { tenant, recording: id, id: item }: ItemRow,
+  { tenant, recording: id, id: item, trim }: ItemRow,
 ): Promise<Static<typeof openedRecording> | undefined> {
   const recording = await db
     .selectFrom('recordings')
@@ -203,9 +206,19 @@ async function recordingOf(
   return {
     startedAt: timeText(recording.started_ms),
     durationMs: recording.duration_ms,
-    offsetMs: outputs.find((one) => one.item === item)?.offset_ms ?? 0,
+    offsetMs: (outputs.find((one) => one.item === item)?.offset_ms ?? 0) + (trimOf(trim)?.fromMs ?? 0),
     participants: [...names].map(([identity, name]) => ({ identity, name })),
   };
+}
+
+/** Returns when the original begins in the times of the recording. */
+async function offsetMsOf(db: OpenDeps['db'], { tenant, recording, id: item }: ItemRow): Promise<number> {
+  const output = await db
+    .selectFrom('recording_outputs')
+    .select('offset_ms')
+    .where((eb) => eb.and({ tenant, recording, item }))
+    .executeTakeFirst();
+  return output?.offset_ms ?? 0;
 }
 
 async function postPages({ db }: OpenDeps, { tenant, recording }: ItemRow): Promise<number> {

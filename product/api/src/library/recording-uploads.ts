@@ -6,7 +6,7 @@ import type { Static } from 'typebox';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import type { Items } from './items.ts';
+import { type Items, originalOf } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { ItemRow, UploadRow } from './rows.ts';
 import type { newUpload, upload } from './schemas.ts';
@@ -158,7 +158,9 @@ export class RecordingUploads {
           'id',
           'in',
           selectFrom('library_items')
-            .select('content')
+            .select((of) =>
+              of.fn<string>('coalesce', [of.fn<string>('nullif', ['original', of.val('')]), 'content']).as('id'),
+            )
             .where((of) => of.and({ tenant, recording })),
         ),
       )
@@ -168,7 +170,7 @@ export class RecordingUploads {
       const its = latest.get(item.id);
       if (its === undefined) return [];
       const { id, state, output: name } = its;
-      return [{ name, item, bytes: bytesOf.get(item.content) ?? 0, upload: { id, state } }];
+      return [{ name, item, bytes: bytesOf.get(originalOf(item)) ?? 0, upload: { id, state } }];
     });
   }
 

@@ -19,6 +19,8 @@ declare module '../store/tables.ts' {
       trashed_by: Generated<string>;
       original: Generated<string>;
       trim: Generated<string>;
+      trim_wanted: Generated<string>;
+      trim_failure: Generated<string>;
     };
     library_contents: {
       state: 'stored' | 'removing';

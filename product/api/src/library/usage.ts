@@ -35,7 +35,7 @@ export async function libraryUsage(db: Database, tenant: string, owner?: string)
           selectFrom('library_items as i')
             .select('i.id')
             .whereRef('i.tenant', '=', 'c.tenant')
-            .whereRef('i.content', '=', 'c.id')
+            .where(({ eb, or, ref }) => or([eb('i.content', '=', ref('c.id')), eb('i.original', '=', ref('c.id'))]))
             .where('i.deleted_ms', 'is', null)
             .where('i.owner', '=', owner ?? ''),
         ),

@@ -35,6 +35,7 @@ export const bodies: Readonly<Record<string, object>> = {
   setItemCover: { image: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=' },
   putMyRecordingTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
   putRecordingTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
+  setItemTrim: { fromMs: 0, toMs: 10_000 },
   putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
 };
 

@@ -2,17 +2,22 @@
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
 import type {
+  Candidate,
   Item,
   ItemChange,
   ItemLink,
   ItemPage,
+  ItemReader,
   NewCover,
   OpenItemLinkPage,
   OpenUpload,
+  ReaderKind,
+  Right,
+  Trim,
   Usage,
 } from './core/model.ts';
 import { tokenOfHash } from './core/opened.ts';
-import type { Filters } from './core/view.ts';
+import type { Filters, View } from './core/view.ts';
 import { LinkApi } from './link-api.ts';
 
 export interface VersionedItem {
@@ -30,6 +35,12 @@ export interface LinkWanted {
 /** Request for a link to play, valid for longer than a person watches; media paused for longer gets a new link. */
 export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play', use: 'own' };
 
+/** `kind` and id of a reader that an item can be given to. */
+interface ReaderName {
+  readonly kind: ReaderKind;
+  readonly id: string;
+}
+
 /** Maximum number of unfinished uploads shown: a person resumes no more. */
 const OPEN_UPLOADS_MAX = 20;
 
@@ -43,9 +54,11 @@ export class LibraryApi {
     this.#run = run;
   }
 
-  /** Lists items, newest first. `owner`: the signed-in user. */
-  list({ text, kind, state, isMine }: Filters, owner: string, cursor?: string): Promise<ItemPage> {
+  /** Lists items of a view, newest first. `owner`: the signed-in user. */
+  list({ text, kind, state, isMine }: Filters, view: View, owner: string, cursor?: string): Promise<ItemPage> {
     const query = {
+      ...(view === 'shared' && { shared: true }),
+      ...(view === 'trash' && { trashed: true }),
       ...(text !== '' && { text }),
       ...(kind !== '' && { kind }),
       ...(state !== '' && { state }),
@@ -67,8 +80,56 @@ export class LibraryApi {
     return this.#run(async () => versioned(await this.#client.http.PATCH('/library/items/{item}', { body, params })));
   }
 
+  /** Puts an item into the trash, from which it can be restored; its links end. */
+  async trash(item: string): Promise<void> {
+    await this.#run(() => this.#client.post('/library/items/{item}/trash', { params: { path: { item } } }));
+  }
+
+  async restore(item: string): Promise<void> {
+    await this.#run(() => this.#client.post('/library/items/{item}/restore', { params: { path: { item } } }));
+  }
+
+  /** Deletes for good. */
   async remove(item: string): Promise<void> {
     await this.#run(() => this.#client.delete('/library/items/{item}', { params: { path: { item } } }));
+  }
+
+  /** Lists the people and groups to whom an item is given, and the meeting whose hosts have it. */
+  async readers(item: string): Promise<readonly ItemReader[]> {
+    const params = { path: { item } };
+    return (await this.#run(() => this.#client.get('/library/items/{item}/readers', { params }))).data;
+  }
+
+  async setReader(item: string, { kind, id }: ReaderName, may: Right): Promise<void> {
+    const params = { path: { item, kind, reader: id } };
+    await this.#run(() => this.#client.put('/library/items/{item}/readers/{kind}/{reader}', { body: { may }, params }));
+  }
+
+  async removeReader(item: string, { kind, id }: ReaderName): Promise<void> {
+    const params = { path: { item, kind, reader: id } };
+    await this.#run(() => this.#client.delete('/library/items/{item}/readers/{kind}/{reader}', { params }));
+  }
+
+  /** Finds colleagues and groups whose name begins with `text`: at least two characters. */
+  async find(text: string): Promise<readonly Candidate[]> {
+    const params = { query: { q: text } };
+    const [users, groups] = await Promise.all([
+      this.#run(() => this.#client.get('/users/find', { params })),
+      this.#run(() => this.#client.get('/groups/find', { params })),
+    ]);
+    return [
+      ...groups.data.map(({ id, name }) => ({ kind: 'group' as const, id, name, email: '' })),
+      ...users.data.map(({ id, name, email }) => ({ kind: 'user' as const, id, name, email })),
+    ];
+  }
+
+  /** Cuts the beginning and the end, in times of the original. */
+  async trim(item: string, body: Trim): Promise<void> {
+    await this.#run(() => this.#client.put('/library/items/{item}/trim', { body, params: { path: { item } } }));
+  }
+
+  async undoTrim(item: string): Promise<void> {
+    await this.#run(() => this.#client.delete('/library/items/{item}/trim', { params: { path: { item } } }));
   }
 
   async setCover(item: string, body: NewCover): Promise<void> {

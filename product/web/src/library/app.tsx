@@ -1,11 +1,11 @@
-// The library page: files of users, with search, player and descriptions. Loaded when opened.
-import { LoaderCircle, Upload } from 'lucide-react';
+// The library page: files and recordings, with search, player, sharing and the trash. Loaded when opened.
+import { LibraryBig, LoaderCircle, type LucideIcon, Trash2, Upload, Users, Video } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { AccountApi } from '../account/api.ts';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { Choose } from '../account/ui/fields.tsx';
-import { CONTENT_ID } from '../account/ui/navigation.tsx';
+import { CONTENT_ID, SectionNav } from '../account/ui/navigation.tsx';
 import type { AdminPorts } from '../admin/ports.ts';
 import { QueryProvider, useApiQuery } from '../admin/ui/queries.ts';
 import '../styles/admin.css';
@@ -14,13 +14,16 @@ import { LibraryApi } from './api.ts';
 import { needsPage, type Phase } from './core/file-state.ts';
 import type { OpenUpload, Usage, Visibility } from './core/model.ts';
 import { mayUpload } from './core/rights.ts';
-import { type Filters, filtersOf, itemOfHash, searchOf } from './core/view.ts';
+import { type Filters, filtersOf, itemOfHash, searchOf, searchOfView, type View, viewOf, views } from './core/view.ts';
 import { bytesText } from './core/words.ts';
+import { RecordingsPage } from './recordings/page.tsx';
 import { Covers, CoversContext } from './ui/covers.ts';
 import { DropZone } from './ui/drop-zone.tsx';
 import { ItemPage } from './ui/item-page.tsx';
 import { FilterBar, ItemList } from './ui/list.tsx';
+import { TrashPage } from './ui/trash.tsx';
 import { Trouble } from './ui/trouble.tsx';
+import { type Trashed, UndoNote } from './ui/undo-note.tsx';
 import { Uploads } from './ui/uploads.tsx';
 import { useItems } from './ui/use-items.ts';
 import { useWords } from './ui/use-words.ts';
@@ -44,26 +47,46 @@ export function LibraryApp({ account, onSignedOut, openQueue = loadQueue, ...pro
   // Kept from the first render: the page around recreates them at each change, and uploads must outlive that.
   const [ports] = useState(props.ports);
   const { me, timeZone } = ports;
-  useWindowTitle(say('title'), me.branding);
+  const view = viewOf(useSyncExternalStore(subscribeAddress, () => location.search));
+  const item = itemOfHash(useSyncExternalStore(subscribeAddress, () => location.hash));
+  useWindowTitle(say(view === 'all' ? 'title' : `view.${view}`), me.branding);
   const api = useMemo(() => new LibraryApi(ports), [ports]);
   const covers = useMemo(() => new Covers(api), [api]);
   const queue = useQueue(openQueue, api, ports);
-  const item = itemOfHash(useSyncExternalStore(subscribeHash, () => location.hash));
+  const [trashed, setTrashed] = useState<Trashed>();
   return (
     <CoversContext value={covers}>
       <div className="account admin library">
         <AccountHead place="library" {...{ me, timeZone, onSignedOut }} api={account} />
+        <SectionNav
+          label={say('views')}
+          sections={views.map((name) => ({
+            name,
+            href: location.pathname + searchOfView(name, location.search),
+            text: say(`view.${name}`),
+          }))}
+          icons={viewIcons}
+          current={item === undefined ? view : undefined}
+          onOpen={go}
+        />
         <main id={CONTENT_ID} tabIndex={-1} className="account-main library-main mx-auto">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
           <QueryProvider>
             {item === undefined ? (
-              <ListPage {...{ api, ports, queue }} />
+              <ListPage key={view} {...{ api, ports, queue, view }} onTrashed={setTrashed} />
             ) : (
               <>
                 {queue === undefined ? null : <BusyNote queue={queue} />}
-                <ItemPage key={item} id={item} onLeave={showList} {...{ api, me, timeZone }} />
+                <ItemPage
+                  key={item}
+                  id={item}
+                  onLeave={showList}
+                  onTrashed={setTrashed}
+                  {...{ api, me, timeZone, view }}
+                />
               </>
             )}
+            {trashed === undefined ? null : <UndoNote trashed={trashed} onGone={() => setTrashed(undefined)} />}
           </QueryProvider>
         </main>
       </div>
@@ -71,17 +94,29 @@ export function LibraryApp({ account, onSignedOut, openQueue = loadQueue, ...pro
   );
 }
 
-function subscribeHash(listener: () => void): () => void {
-  addEventListener('hashchange', listener);
-  return () => removeEventListener('hashchange', listener);
+const viewIcons: Readonly<Record<View, LucideIcon>> = {
+  all: LibraryBig,
+  recordings: Video,
+  shared: Users,
+  trash: Trash2,
+};
+
+function subscribeAddress(listener: () => void): () => void {
+  const events = ['hashchange', 'popstate'] as const;
+  for (const event of events) addEventListener(event, listener);
+  return () => {
+    for (const event of events) removeEventListener(event, listener);
+  };
 }
 
-/** Adds a step to the history, as opening the item did. */
-function showList(): void {
-  history.pushState(null, '', location.pathname + location.search);
+/** Adds a step to the history; uploads go on. */
+function go(address: string): void {
+  history.pushState(null, '', address);
   dispatchEvent(new Event('hashchange')); // pushState itself fires no event
   scrollTo(0, 0);
 }
+
+const showList = (): void => go(location.pathname + location.search);
 
 function useQueue(openQueue: OpenQueue, api: LibraryApi, ports: AdminPorts): UploadQueue | undefined {
   const [queue, setQueue] = useState<UploadQueue>();
@@ -134,22 +169,54 @@ function BusyNote({ queue }: { queue: UploadQueue }) {
   );
 }
 
-interface ListPageProps {
+interface FilesPageProps {
   api: LibraryApi;
   ports: AdminPorts;
   queue: UploadQueue | undefined;
 }
 
-function ListPage({ api, ports, queue }: ListPageProps) {
+function ListPage({ view, onTrashed, ...rest }: FilesPageProps & { view: View; onTrashed(trashed: Trashed): void }) {
+  const { say } = useWords();
+  const { api, ports, queue } = rest;
+  if (view === 'all') return <FilesPage {...rest} />;
+  return (
+    <>
+      {queue === undefined ? null : <BusyNote queue={queue} />}
+      <div className="account-title">
+        <h1>{say(`view.${view}`)}</h1>
+        {view === 'trash' ? <p className="small faint">{say('trash.lead')}</p> : null}
+      </div>
+      {view === 'recordings' ? <RecordingsPage {...{ api, ports, onTrashed }} /> : null}
+      {view === 'shared' ? <SharedPage {...{ api, ports }} /> : null}
+      {view === 'trash' ? <TrashPage {...{ api, ports }} /> : null}
+    </>
+  );
+}
+
+function SharedPage({ api, ports: { me, timeZone } }: Pick<FilesPageProps, 'api' | 'ports'>) {
+  const [filters, setFilters] = useFilters();
+  const list = useItems(api, 'shared', me.id, filters);
+  return (
+    <>
+      <FilterBar filters={filters} onFilters={setFilters} isOfOthers />
+      <ItemList
+        {...{ list, filters, me, timeZone }}
+        empty={{ title: 'emptyShared', text: 'emptySharedText' }}
+        onFilters={setFilters}
+      />
+    </>
+  );
+}
+
+function FilesPage({ api, ports, queue }: FilesPageProps) {
   const { me, timeZone } = ports;
   const [filters, setFilters] = useFilters();
-  const list = useItems(api, me.id, filters);
+  const list = useItems(api, 'all', me.id, filters);
   const usage = useApiQuery(['usage'], () => api.usage()); // the list reports failures
   const onChanged = (): void => {
     list.reload();
     void usage.reload();
   };
-  const isUploader = mayUpload(me);
   return (
     <>
       {queue === undefined ? (
@@ -158,7 +225,11 @@ function ListPage({ api, ports, queue }: ListPageProps) {
         <UploadArea {...{ api, queue, timeZone, onChanged }} usage={usage.value} />
       )}
       <FilterBar filters={filters} onFilters={setFilters} />
-      <ItemList {...{ list, filters, me, timeZone }} mayUpload={isUploader} onFilters={setFilters} />
+      <ItemList
+        {...{ list, filters, me, timeZone }}
+        empty={{ title: 'empty', text: mayUpload(me) ? 'emptyUploader' : 'emptyReader' }}
+        onFilters={setFilters}
+      />
     </>
   );
 }

@@ -1,7 +1,8 @@
-// The library: list, item, share dialog.
+// The library: lists, item, sharing, trim, trash.
 import { type ReactNode, useMemo } from 'react';
 import { LibraryApp } from '../library/app.tsx';
-import type { Item, OpenUpload } from '../library/core/model.ts';
+import type { Item, ItemReader, ListedRecording, OpenUpload } from '../library/core/model.ts';
+import { searchOfView, type View } from '../library/core/view.ts';
 import { type Answers, storyHandlers, storyMe, storyNowMs, storyPorts } from './scripted-api.tsx';
 import { ScriptedUser } from './scripted-user.tsx';
 import { silenceUrl } from './silence.ts';
@@ -17,6 +18,7 @@ const item = (id: string, change: Partial<Item>): Item => ({
   tags: ['all hands', '2026'],
   visibility: 'tenant',
   owner: storyMe.id,
+  may: 'change',
   name: 'all-hands.m4a',
   state: 'ready',
   kind: 'audio',
@@ -71,6 +73,7 @@ const items: readonly Item[] = [
     bytes: 2_400_000,
   }),
   item('it_4', { title: 'Handbook.pdf', kind: 'document', media: still, state: 'checking', bytes: 740_000 }),
+  item('it_11', { trim: { fromMs: 12_000, toMs: 90_000 }, trimming: { state: 'running', done: 0.4 } }),
   item('it_5', { title: 'Holiday.mov', kind: 'video', state: 'refused' }),
 ];
 const left: OpenUpload = {
@@ -85,7 +88,94 @@ const left: OpenUpload = {
   createdAt: dayAgo(1),
   expiresAt: dayAgo(-5),
 };
+const recording = (id: string, change: Partial<ListedRecording>): ListedRecording => ({
+  id,
+  room: 'weekly-review',
+  sid: 'RM_1',
+  meetingId: 'mt_1',
+  originalStart: null,
+  identity: null,
+  mode: 'composed',
+  layout: 'grid',
+  later: false,
+  by: 'usr_hana',
+  byName: 'Hana Nováková',
+  may: 'change',
+  title: 'Weekly review',
+  state: 'finished',
+  startedAt: dayAgo(0.1),
+  endedAt: dayAgo(0.05),
+  estimated: false,
+  durationMs: 2_754_000,
+  holeMs: 0,
+  holes: [],
+  bytes: 612_000_000,
+  version: 1,
+  outputs: [output('it_2', {})],
+  task: null,
+  failure: null,
+  trashedAt: null,
+  ...change,
+});
+const output = (
+  id: string,
+  change: Partial<ListedRecording['outputs'][number]>,
+): ListedRecording['outputs'][number] => ({
+  item: id,
+  name: 'composed',
+  title: 'Weekly review, 23 November',
+  source: 'composed',
+  identity: null,
+  participant: null,
+  offsetMs: 0,
+  durationMs: 2_754_000,
+  width: 1280,
+  height: 720,
+  bytes: 612_000_000,
+  ...change,
+});
+const unready = { durationMs: null, holeMs: null, bytes: null, outputs: [], version: 0 };
+const recordings: readonly ListedRecording[] = [
+  recording('re_1', { ...unready, state: 'running', later: true, endedAt: null, title: 'Planning of the spring' }),
+  recording('re_2', { ...unready, state: 'finishing', task: { kind: 'compose', state: 'running', done: 0.42 } }),
+  recording('re_3', { ...unready, state: 'finishing', task: { kind: 'assemble', state: 'waiting', done: 0 } }),
+  recording('re_4', {}),
+  recording('re_5', {
+    title: '',
+    room: 'studio-with-a-name-that-is-longer-than-a-phone-is-wide',
+    byName: null,
+    mode: 'tracks',
+    outputs: [
+      output('it_6', { source: 'camera', identity: 'ann', participant: 'Ann Berg' }),
+      output('it_7', { source: 'screen', identity: 'ann', participant: 'Ann Berg' }),
+      output('it_8', { source: 'camera', identity: 'wei', participant: '王小明' }),
+    ],
+    holeMs: 95_000,
+    holes: [{ fromMs: 1000, toMs: 96_000, recorder: 'rec-fra', identity: null, source: null }],
+  }),
+  recording('re_6', { ...unready, state: 'failed', failure: 'RECORDING_UNKNOWN', title: 'Interview' }),
+];
+const readers: readonly ItemReader[] = [
+  { kind: 'user', id: 'usr_wei', name: '王小明', may: 'play' },
+  { kind: 'group', id: 'gr_1', name: 'Design and research of the company in Europe', may: 'download' },
+  { kind: 'meeting', id: 'mt_1', name: 'Weekly review', may: 'change' },
+];
+const trashedItem = item('it_10', { title: 'Draft of the film.mp4', trashedAt: dayAgo(12) });
 const answers: Answers = (method, path) => {
+  if (path.startsWith('/me/recordings') || path.startsWith('/recordings'))
+    return {
+      data: path.includes('trashed=true')
+        ? [recording('re_7', { title: 'Rehearsal', trashedAt: dayAgo(29.5) })]
+        : recordings,
+    };
+  if (path.endsWith('/trash')) return {};
+  if (path.endsWith('/readers')) return { data: readers };
+  if (path.startsWith('/groups/find')) return { data: [{ id: 'gr_2', name: 'Anglers' }] };
+  if (path.startsWith('/users/find'))
+    return { data: [{ id: 'usr_ann', name: 'Ann Berg', email: 'ann.berg@example.org' }] };
+  if (path.startsWith('/library/items?') && path.includes('trashed=true')) return { data: [trashedItem] };
+  if (path.startsWith('/library/items?') && path.includes('shared=true'))
+    return { data: items.filter(({ owner }) => owner !== storyMe.id) };
   if (path.includes('/transcripts/')) return { vtt: storyVtt };
   if (path === '/file-links/open/posts') return { posts: storyPosts };
   if (path === '/file-links/open') return openedRecording;
@@ -116,18 +206,52 @@ const answers: Answers = (method, path) => {
   return items.find(({ id }) => path === `/library/items/${id}`);
 };
 
-const scopes = [...storyMe.scopes, 'library:read' as const, 'library:write' as const];
+const scopes = [
+  ...storyMe.scopes,
+  'library:read' as const,
+  'library:write' as const,
+  'recordings:read' as const,
+  'recordings:write' as const,
+];
 const ports = { ...storyPorts(answers), me: { ...storyMe, scopes } };
 const share = [{ press: '[data-testid=link]' }, { press: '[data-testid=link-form] [type=submit]' }];
+const find = [{ press: '[data-testid=link]' }, { fill: ['[data-testid=share-find]', 'an'] as const }];
 
-function LibraryStory({ hash }: { hash: string }) {
-  // The page reads the hash at its first render.
-  useMemo(() => history.replaceState(null, '', `${location.pathname}${location.search}${hash}`), [hash]);
+function LibraryStory({ hash = '', view = 'all' }: { hash?: string; view?: View }) {
+  // The page reads the address at its first render.
+  useMemo(
+    () => history.replaceState(null, '', `${location.pathname}${searchOfView(view, location.search)}${hash}`),
+    [hash, view],
+  );
   return <LibraryApp ports={ports} {...storyHandlers} />;
 }
 
 export const libraryStories: Readonly<Record<string, () => ReactNode>> = {
-  'library-list': () => <LibraryStory hash="" />,
+  'library-list': () => <LibraryStory />,
+  'library-recordings': () => (
+    <ScriptedUser steps={[{ press: '[data-testid=recording-files] summary' }]}>
+      <LibraryStory view="recordings" />
+    </ScriptedUser>
+  ),
+  'library-rename': () => (
+    <ScriptedUser
+      steps={[{ press: '[data-state=finished] [aria-label^=Rename], [data-state=finished] [aria-label^=重]' }]}
+    >
+      <LibraryStory view="recordings" />
+    </ScriptedUser>
+  ),
+  'library-trash': () => <LibraryStory view="trash" />,
+  'library-trashed': () => (
+    <ScriptedUser steps={[{ press: '[data-testid=delete]' }]}>
+      <LibraryStory hash="#it_1" view="shared" />
+    </ScriptedUser>
+  ),
+  'library-trim': () => (
+    <ScriptedUser steps={[{ press: '[data-testid=trim-open]' }]}>
+      <LibraryStory hash="#it_1" />
+    </ScriptedUser>
+  ),
+  'library-cutting': () => <LibraryStory hash="#it_11" />,
   'library-item': () => <LibraryStory hash="#it_1" />,
   'library-recording': () => (
     <ScriptedUser steps={[{ press: '[data-testid=transcript] summary' }, { press: '[data-testid=chat] summary' }]}>
@@ -135,6 +259,11 @@ export const libraryStories: Readonly<Record<string, () => ReactNode>> = {
     </ScriptedUser>
   ),
   'library-refused': () => <LibraryStory hash="#it_5" />,
+  'library-share-find': () => (
+    <ScriptedUser steps={find}>
+      <LibraryStory hash="#it_1" />
+    </ScriptedUser>
+  ),
   'library-share': () => (
     <ScriptedUser steps={share}>
       <LibraryStory hash="#it_1" />

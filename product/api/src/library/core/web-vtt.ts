@@ -27,6 +27,47 @@ export function readWebVtt(vtt: string): WebVtt {
     : { cues: spokenTexts.length, text: spokenTexts.join('\n') };
 }
 
+/** Block of a WebVTT; `cue` is absent for its head, styles and regions. */
+export interface VttBlock {
+  readonly text: string;
+  readonly cue?: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** Returns the blocks of a WebVTT that `readWebVtt` accepts, without its notes. */
+export function cuesOf(vtt: string): VttBlock[] {
+  const [head = '', ...blocks] = blocksOf(vtt);
+  const read = blocks
+    .map((block) => block.replace(/^\n+|\n+$/g, ''))
+    .filter((text) => text !== '' && !/^NOTE(?:[ \t\n]|$)/.test(text));
+  return [{ text: head.trimEnd() }, ...read.map(blockOf)];
+}
+
+function blockOf(text: string): VttBlock {
+  const timing = /^(?:[^\n]*\n)?([\d:.]+)[ \t]*-->[ \t]*([\d:.]+)/.exec(OTHER.test(text) ? '' : text);
+  const [fromMs, toMs] = [msOf(timing?.[1] ?? ''), msOf(timing?.[2] ?? '')];
+  return fromMs === undefined || toMs === undefined ? { text } : { text, cue: { fromMs, toMs } };
+}
+
+/** Returns the text of a cue with all its times moved; none is before 0. */
+export const timedCue = ({ text }: VttBlock, laterMs: number): string =>
+  text
+    .split('\n')
+    .map((line) =>
+      line.includes('-->')
+        ? line.replaceAll(/[\d:]+\.\d{3}(?=[ \t]|$)/g, (time) => movedTime(time, laterMs))
+        : line.replaceAll(/<([\d:]+\.\d{3})>/g, (_, time: string) => `<${movedTime(time, laterMs)}>`),
+    )
+    .join('\n');
+
+function movedTime(text: string, laterMs: number): string {
+  const ms = msOf(text);
+  if (ms === undefined) return text;
+  const moved = Math.max(0, ms + laterMs);
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const seconds = `${two((moved / 1000) % 60)}.${String(moved % 1000).padStart(3, '0')}`;
+  return `${two(moved / 3_600_000)}:${two((moved / 60_000) % 60)}:${seconds}`;
+}
+
 const blocksOf = (vtt: string): string[] =>
   vtt
     .replace(/^\ufeff/, '')

@@ -8,11 +8,14 @@ alter table recordings add column trashed_ms bigint;
 alter table recordings add column compositions text not null default '{}';
 
 -- trashed_ms: it is in the trash; trashed_by: the user who put it there; ''. original: content before the trim; ''.
--- trim: JSON of fromMs and toMs in the original; ''.
+-- trim: JSON of fromMs and toMs in the original; ''. trim_wanted: JSON of a trim that is being made; ''.
+-- trim_failure: code of the last trim's failure; ''.
 alter table library_items add column trashed_ms bigint;
 alter table library_items add column trashed_by text not null default '';
 alter table library_items add column original text not null default '';
 alter table library_items add column trim text not null default '';
+alter table library_items add column trim_wanted text not null default '';
+alter table library_items add column trim_failure text not null default '';
 create index library_items_by_trashed on library_items (trashed_ms);
 
 -- Transcripts of a recording in its own time, which each version's items get. vtt: WebVTT.

@@ -98,10 +98,13 @@ interface SectionNavProps<Name extends string> {
   readonly sections: readonly { readonly name: Name; readonly href: string; readonly text: ReactNode }[];
   readonly icons: Readonly<Record<Name, LucideIcon>>;
   readonly current: Name | undefined;
+  /** Opens a section without loading the page anew. */
+  readonly onOpen?: (href: string) => void;
 }
 
 /** Navigation between the pages of a place, in a row that scrolls in a small window. */
-export function SectionNav<Name extends string>({ label, sections, icons: ofPages, current }: SectionNavProps<Name>) {
+export function SectionNav<Name extends string>(props: SectionNavProps<Name>) {
+  const { label, sections, icons: ofPages, current, onOpen } = props;
   const currentLink = useRef<HTMLAnchorElement>(null);
   // In a small window the row is wider than the page, so its current link must be scrolled into view.
   useEffect(() => currentLink.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
@@ -115,6 +118,11 @@ export function SectionNav<Name extends string>({ label, sections, icons: ofPage
             ref={name === current ? currentLink : undefined}
             href={href}
             aria-current={name === current ? 'page' : undefined}
+            onClick={(event) => {
+              if (onOpen === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+              event.preventDefault();
+              onOpen(href);
+            }}
           >
             <Icon size={18} aria-hidden="true" />
             {text}

@@ -1,5 +1,5 @@
 import { readChapters, textOfChapters } from './chapters.ts';
-import type { Item, ItemChange, Visibility } from './model.ts';
+import type { Item, ItemChange } from './model.ts';
 
 /** Limits of the fields, as in the API. */
 export const TITLE_CHARACTERS_MAX = 256;
@@ -12,7 +12,6 @@ export interface Draft {
   readonly description: string;
   /** Tags separated by commas. */
   readonly tags: string;
-  readonly visibility: Visibility;
   readonly chapters: string;
 }
 
@@ -20,7 +19,6 @@ export const draftOf = (item: Item): Draft => ({
   title: item.title,
   description: item.description,
   tags: item.tags.join(', '),
-  visibility: item.visibility,
   chapters: textOfChapters(item.chapters),
 });
 
@@ -48,21 +46,19 @@ export function problemsOf({ title, tags, chapters }: Draft): readonly DraftProb
 /** Returns the changed fields; undefined if none. The draft must be valid. */
 export function changeOf(draft: Draft, item: Item): ItemChange | undefined {
   const read = readChapters(draft.chapters);
-  const edited: Required<ItemChange> = {
+  const edited: Required<Omit<ItemChange, 'visibility'>> = {
     title: draft.title.trim(),
     description: draft.description,
     tags: readTags(draft.tags),
-    visibility: draft.visibility,
     chapters: 'chapters' in read ? read.chapters : item.chapters,
   };
-  const saved: Required<ItemChange> = {
+  const saved: Required<Omit<ItemChange, 'visibility'>> = {
     title: item.title,
     description: item.description,
     tags: item.tags,
-    visibility: item.visibility,
     chapters: item.chapters.map(({ startMs, title }) => ({ startMs, title })),
   };
-  const names = (Object.keys(edited) as (keyof ItemChange)[]).filter(
+  const names = (Object.keys(edited) as (keyof typeof edited)[]).filter(
     (name) => JSON.stringify(edited[name]) !== JSON.stringify(saved[name]),
   );
   return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, edited[name]]));

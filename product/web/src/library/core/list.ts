@@ -1,5 +1,5 @@
 import type { Item } from './model.ts';
 
 /** Returns whether any item will soon change by itself. */
-export const isChanging = (items: readonly Item[]): boolean =>
-  items.some(({ state }) => state === 'waiting' || state === 'checking');
+export const isChanging = (items: readonly Pick<Item, 'state' | 'trimming'>[]): boolean =>
+  items.some(({ state, trimming }) => state === 'waiting' || state === 'checking' || trimming !== undefined);

@@ -29,5 +29,23 @@ export type ItemLink = Schemas['ItemLink'];
 export type PlayLink = Pick<ItemLink, 'url' | 'coverUrl' | 'playlistUrl' | 'thumbnailsUrl' | 'playUrl' | 'positionMs'>;
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];
+export type Right = Item['may'];
+export type ListedRecording = Schemas['ListedRecording'];
+export type RecordingOutput = ListedRecording['outputs'][number];
+export type ItemReader = Schemas['ItemReader'];
+export type ReaderKind = 'user' | 'group';
+/** Colleague or group to whom an item may be given. */
+export interface Candidate {
+  readonly kind: ReaderKind;
+  readonly id: string;
+  readonly name: string;
+  /** Address of a user; '' for a group. */
+  readonly email: string;
+}
+/** Part of an item's original that is kept. */
+export interface Trim {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 /** A picture as a `data:` URL, or a time of the video. */
 export type NewCover = { readonly image: string } | { readonly atMs: number };

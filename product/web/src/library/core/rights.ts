@@ -1,18 +1,16 @@
 // Rights of the user in the library; the API checks them again.
 import type { Me } from '../../account/core/model.ts';
-import type { Item } from './model.ts';
-
-const ADMIN_ROLES: ReadonlySet<string> = new Set(['admin', 'operator', 'watcher']);
+import type { Right } from './model.ts';
 
 export const mayUpload = ({ scopes }: Pick<Me, 'scopes'>): boolean => scopes.includes('library:write');
 
-type Shown = Pick<Item, 'owner' | 'visibility' | 'recording'>;
-export const mayChange = (me: Pick<Me, 'id' | 'role' | 'scopes'>, item: Shown): boolean =>
-  mayUpload(me) && (item.owner === me.id || ADMIN_ROLES.has(me.role) || isOfOwnMeeting(item));
+const rights = ['play', 'download', 'change'] as const satisfies readonly Right[];
 
-/** Besides its owner and administrators, only hosts and cohosts of the meeting see a private recording. */
-const isOfOwnMeeting = ({ visibility, recording }: Shown): boolean =>
-  visibility === 'private' && recording !== undefined;
+/** Returns whether a right includes another. */
+export const includes = (may: Right, needed: Right): boolean => rights.indexOf(may) >= rights.indexOf(needed);
+
+/** Lists recordings of the whole organisation. */
+export const maySeeAllRecordings = ({ scopes }: Pick<Me, 'scopes'>): boolean => scopes.includes('recordings:read');
 
 /** The API returns only user ids, so owners have no names here. */
 export type OwnerLabel = 'me' | 'colleague' | 'none' | { readonly said: string };

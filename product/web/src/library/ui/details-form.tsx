@@ -1,7 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
-import { Choose, Field, Labelled } from '../../account/ui/fields.tsx';
+import { Field, Labelled } from '../../account/ui/fields.tsx';
 import { clockText } from '../../core/clock.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { readChapters, withChapter } from '../core/chapters.ts';
@@ -13,7 +13,6 @@ import {
   problemsOf,
   TITLE_CHARACTERS_MAX,
 } from '../core/draft.ts';
-import type { Visibility } from '../core/model.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords, type Words } from './use-words.ts';
 
@@ -74,15 +73,6 @@ export function DetailsForm({ found, api, atMs, onSaved, onReload }: DetailsForm
         hint={say('field.tagsHint')}
         error={problems.includes('tags') ? say('field.tagsWrong') : undefined}
         onText={(tags) => type({ tags })}
-      />
-      <Choose<Visibility>
-        label={say('field.visibility')}
-        value={draft.visibility}
-        options={[
-          ['private', say('visibility.private')],
-          ['tenant', say('visibility.tenant')],
-        ]}
-        onChoose={(visibility) => type({ visibility })}
       />
       {atMs === undefined ? null : (
         <ChaptersField text={draft.chapters} atMs={atMs} onText={(chapters) => type({ chapters })} />

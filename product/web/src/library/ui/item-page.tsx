@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
+import { ArrowLeft, CircleAlert, Download, LoaderCircle, RotateCw, Scissors, Share2, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
@@ -8,18 +8,21 @@ import type { LibraryApi, VersionedItem } from '../api.ts';
 import { attachmentUrl } from '../core/attachment.ts';
 import type { Item, ItemLink } from '../core/model.ts';
 import type { OpenedLink } from '../core/opened.ts';
-import { mayChange, ownerOf } from '../core/rights.ts';
+import { includes, ownerOf } from '../core/rights.ts';
+import type { View } from '../core/view.ts';
 import { bytesText } from '../core/words.ts';
+import { ShareDialog } from '../sharing/share-dialog.tsx';
 import { Chapters, useSpeakers } from './chapters.tsx';
 import { Chat, useDanmaku } from './chat.tsx';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
-import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';
 import { Loading, ownerText } from './list.tsx';
 import { Player, usePlayLink } from './player.tsx';
 import { TranscriptText } from './transcript.tsx';
 import { TranscriptsCard } from './transcripts-card.tsx';
+import { TrimCard, type TrimmedPlayer } from './trim-card.tsx';
 import { Trouble } from './trouble.tsx';
+import type { Trashed } from './undo-note.tsx';
 import { seekTo } from './use-controls.ts';
 import { useItem } from './use-items.ts';
 import { usePosts } from './use-posts.ts';
@@ -31,10 +34,13 @@ interface ItemPageProps {
   api: LibraryApi;
   me: Me;
   timeZone: string;
+  /** List to which the page leads back. */
+  view: View;
   onLeave(): void;
+  onTrashed(trashed: Trashed): void;
 }
 
-export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
+export function ItemPage({ id, api, view, onLeave, ...rest }: ItemPageProps) {
   const { say } = useWords();
   const { value: found, problem, reload, set } = useItem(api, id);
   return (
@@ -42,7 +48,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
       <a
         className="admin-back in-row gap-6px text-soft text-s"
         data-testid="back"
-        href="/library"
+        href={location.pathname + location.search}
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();
@@ -50,7 +56,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
         }}
       >
         <ArrowLeft size={16} aria-hidden="true" />
-        {say('back')}
+        {say(`view.${view}`)}
       </a>
       {problem === undefined ? null : (
         <Trouble
@@ -69,19 +75,25 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
           <Loading />
         ) : null
       ) : (
-        <LoadedItem {...rest} {...{ found, api, onLeave }} onFound={set} onReload={reload} />
+        <LoadedItem
+          key={found.item.sha256} // another content, as after a trim, has another player
+          {...rest}
+          {...{ found, api, onLeave }}
+          onFound={set}
+          onReload={reload}
+        />
       )}
     </div>
   );
 }
 
-interface FoundProps extends Omit<ItemPageProps, 'id'> {
+interface FoundProps extends Omit<ItemPageProps, 'id' | 'view'> {
   found: VersionedItem;
   onFound(found: VersionedItem): void;
   onReload(): Promise<unknown>;
 }
 
-function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
+function LoadedItem({ found, api, me, timeZone, onLeave, onTrashed, onFound, onReload }: FoundProps) {
   const { say } = useWords();
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
@@ -89,7 +101,8 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   const [nowMs, setNowMs] = useState(0);
   /** Changes after a reload, so that the form starts anew. */
   const [version, setVersion] = useState(0);
-  const isOwn = mayChange(me, item);
+  const isOwn = includes(item.may, 'change');
+  const [isTrimming, setTrimming] = useState(false);
   const isMedia = item.state === 'ready' && (item.kind === 'video' || item.kind === 'audio');
   const transcript = useCallback((language: string) => api.transcript(item.id, language), [api, item.id]);
   const transcripts = useTranscripts(isMedia ? item.transcripts : [], transcript);
@@ -99,13 +112,22 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   const { danmaku, layer } = useDanmaku(posts, atMs);
   const speaker = useSpeakers(item.chapters, item.media?.durationMs ?? 0);
   const onSeek = (ms: number): void => seekTo(media.current, ms);
+  const player: TrimmedPlayer = {
+    atMs,
+    playFrom: (ms) => {
+      onSeek(ms);
+      media.current?.play().catch((error: unknown) => console.info('the preview does not play:', error));
+    },
+    pause: () => media.current?.pause(),
+  };
+  const trim = isOwn && isMedia ? { isOpen: isTrimming, toggle: () => setTrimming(!isTrimming) } : undefined;
   const reload = async (): Promise<void> => {
     await onReload();
     setVersion((last) => last + 1);
   };
   return (
     <>
-      <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
+      <ItemHead {...{ item, api, timeZone, trim, onLeave, onTrashed }} onShared={onFound} />
       <div className="library-columns grid gap-5 items-start">
         <div className="grid one-column gap-4">
           {item.state === 'ready' ? (
@@ -117,6 +139,9 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
             />
           ) : (
             <NotReady item={item} />
+          )}
+          {trim === undefined ? null : (
+            <TrimCard {...{ item, api, player, nowMs }} isOpen={isTrimming} onChanged={onReload} />
           )}
           {isMedia && item.chapters.length > 0 ? (
             <section className="library-card grid gap-2" aria-label={say('field.chapters')} data-testid="chapters">
@@ -164,37 +189,75 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   );
 }
 
-type HeadProps = Pick<ItemPageProps, 'api' | 'timeZone' | 'onLeave'> & { item: Item; isOwn: boolean };
+interface HeadProps extends Pick<ItemPageProps, 'api' | 'timeZone' | 'onLeave' | 'onTrashed'> {
+  item: Item;
+  /** Undefined: the item is not trimmed here. */
+  trim: { readonly isOpen: boolean; toggle(): void } | undefined;
+  onShared(found: VersionedItem): void;
+}
 
-function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
+function ItemHead({ item, api, timeZone, trim, onLeave, onTrashed, onShared }: HeadProps) {
   const { say } = useWords();
-  const [dialog, setDialog] = useState<'' | 'link' | 'delete'>('');
-  const [problem, setProblem] = useState<unknown>();
+  const [isSharing, setSharing] = useState(false);
+  const [failure, setFailure] = useState<{ title: 'linkFailed' | 'delete.failed'; problem: unknown }>();
   const isReady = item.state === 'ready';
-  const close = (): void => setDialog('');
+  const trash = async (): Promise<void> => {
+    setFailure(undefined);
+    try {
+      await api.trash(item.id);
+      onTrashed({ title: item.title, restore: () => api.restore(item.id) });
+      onLeave();
+    } catch (problem) {
+      setFailure({ title: 'delete.failed', problem });
+    }
+  };
   return (
     <>
       <div className="account-title in-row flex-wrap justify-between gap-3">
         <h1 className="library-title min-w-0 anywhere">{item.title}</h1>
         <div className="account-actions library-actions flex-wrap flex">
-          {isReady ? <DownloadButton {...{ item, api }} onProblem={setProblem} /> : null}
+          {isReady && includes(item.may, 'download') ? (
+            <DownloadButton
+              {...{ item, api }}
+              onProblem={(problem) => setFailure(problem === undefined ? undefined : { title: 'linkFailed', problem })}
+            />
+          ) : null}
           {isReady ? (
-            <button type="button" className="button quiet" data-testid="link" onClick={() => setDialog('link')}>
-              <Link2 size={18} aria-hidden="true" />
-              {say('link.copy')}
+            <button type="button" className="button quiet" data-testid="link" onClick={() => setSharing(true)}>
+              <Share2 size={18} aria-hidden="true" />
+              {say('share')}
             </button>
           ) : null}
-          {isOwn ? (
-            <button type="button" className="button quiet" data-testid="delete" onClick={() => setDialog('delete')}>
+          {trim === undefined ? null : (
+            <button
+              type="button"
+              className="button quiet"
+              data-testid="trim-open"
+              aria-expanded={trim.isOpen}
+              onClick={trim.toggle}
+            >
+              <Scissors size={18} aria-hidden="true" />
+              {say('trim')}
+            </button>
+          )}
+          {includes(item.may, 'change') ? (
+            <button type="button" className="button quiet" data-testid="delete" onClick={() => void trash()}>
               <Trash2 size={18} aria-hidden="true" />
               {say('delete')}
             </button>
           ) : null}
         </div>
       </div>
-      {problem === undefined ? null : <Trouble title={say('linkFailed')} error={problem} />}
-      {dialog === 'link' ? <LinkDialog {...{ item, api, timeZone }} onClose={close} /> : null}
-      {dialog === 'delete' ? <DeleteDialog {...{ item, api }} onDeleted={onLeave} onClose={close} /> : null}
+      {failure === undefined ? null : <Trouble title={say(failure.title)} error={failure.problem} />}
+      {isSharing ? (
+        <ShareDialog
+          {...{ api, timeZone }}
+          title={item.title}
+          items={[item.id]}
+          onChanged={onShared}
+          onClose={() => setSharing(false)}
+        />
+      ) : null}
     </>
   );
 }

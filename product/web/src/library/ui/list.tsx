@@ -10,6 +10,7 @@ import type { Item } from '../core/model.ts';
 import { type OwnerLabel, ownerOf } from '../core/rights.ts';
 import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
 import { bytesText } from '../core/words.ts';
+import type { LibraryKey } from '../text.ts';
 import { useCover } from './covers.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';
@@ -22,11 +23,12 @@ interface FilterProps {
   onFilters(filters: Filters): void;
 }
 
-export function FilterBar({ filters, onFilters }: FilterProps) {
+/** `isOfOthers`: no item of the list is the user's own. */
+export function FilterBar({ filters, onFilters, isOfOthers = false }: FilterProps & { isOfOthers?: boolean }) {
   const { say } = useWords();
   return (
     <div className="library-filters grid gap-3">
-      <SearchField text={filters.text} onText={(text) => onFilters({ ...filters, text })} />
+      <SearchField text={filters.text} label={say('search')} onText={(text) => onFilters({ ...filters, text })} />
       <Select
         aria-label={say('filter.kind')}
         value={filters.kind}
@@ -39,21 +41,22 @@ export function FilterBar({ filters, onFilters }: FilterProps) {
         options={[['', say('filter.allStates')], ...states.map((state) => [state, say(`state.${state}`)] as const)]}
         onChoose={(state) => onFilters({ ...filters, state })}
       />
-      <Select
-        aria-label={say('filter.whose')}
-        value={filters.isMine ? 'mine' : ''}
-        options={[
-          ['', say('filter.everybody')],
-          ['mine', say('filter.mine')],
-        ]}
-        onChoose={(whose) => onFilters({ ...filters, isMine: whose === 'mine' })}
-      />
+      {isOfOthers ? null : (
+        <Select
+          aria-label={say('filter.whose')}
+          value={filters.isMine ? 'mine' : ''}
+          options={[
+            ['', say('filter.everybody')],
+            ['mine', say('filter.mine')],
+          ]}
+          onChoose={(whose) => onFilters({ ...filters, isMine: whose === 'mine' })}
+        />
+      )}
     </div>
   );
 }
 
-function SearchField({ text, onText }: { text: string; onText(text: string): void }) {
-  const { say } = useWords();
+export function SearchField({ text, label, onText }: { text: string; label: string; onText(text: string): void }) {
   const [typed, setTyped] = useState(text);
   const latest = useRef({ text, onText });
   useEffect(() => {
@@ -75,8 +78,8 @@ function SearchField({ text, onText }: { text: string; onText(text: string): voi
         type="search"
         maxLength={TEXT_CHARACTERS_MAX}
         value={typed}
-        placeholder={say('search')}
-        aria-label={say('search')}
+        placeholder={label}
+        aria-label={label}
         data-testid="library-search"
         onChange={(event) => setTyped(event.target.value)}
       />
@@ -88,10 +91,11 @@ interface ListProps extends FilterProps {
   list: ListState<Item>;
   me: Me;
   timeZone: string;
-  mayUpload: boolean;
+  /** Texts of the list when it has no items. */
+  empty: EmptyTexts;
 }
 
-export function ItemList({ list, filters, me, timeZone, mayUpload, onFilters }: ListProps) {
+export function ItemList({ list, filters, me, timeZone, empty, onFilters }: ListProps) {
   const { say } = useWords();
   if (list.problem !== undefined)
     return (
@@ -104,7 +108,7 @@ export function ItemList({ list, filters, me, timeZone, mayUpload, onFilters }: 
     );
   if (list.rows === undefined) return <Loading />;
   if (list.rows.length === 0)
-    return <EmptyList isSearch={isFiltered(filters)} mayUpload={mayUpload} onClear={() => onFilters(noFilters)} />;
+    return <EmptyList empty={isFiltered(filters) ? undefined : empty} onClear={() => onFilters(noFilters)} />;
   return (
     <>
       {list.isStale ? <Stale /> : null}
@@ -132,18 +136,24 @@ export function Loading() {
   );
 }
 
-function EmptyList(props: { isSearch: boolean; mayUpload: boolean; onClear(): void }) {
+interface EmptyTexts {
+  readonly title: LibraryKey;
+  readonly text: LibraryKey;
+}
+
+/** `empty`: undefined when a search found nothing. */
+function EmptyList({ empty, onClear }: { empty: EmptyTexts | undefined; onClear(): void }) {
   const { say } = useWords();
-  const text = props.isSearch ? 'nothingFoundText' : props.mayUpload ? 'emptyUploader' : 'emptyReader';
+  const { title, text } = empty ?? { title: 'nothingFound', text: 'nothingFoundText' };
   return (
     <div className="list-empty" role="status" data-testid="library-empty">
       <span className="notice-mark">
         <FolderOpen size={30} aria-hidden="true" />
       </span>
-      <h2>{say(props.isSearch ? 'nothingFound' : 'empty')}</h2>
+      <h2>{say(title)}</h2>
       <p className="faint">{say(text)}</p>
-      {props.isSearch ? (
-        <button type="button" className="button quiet" onClick={props.onClear}>
+      {empty === undefined ? (
+        <button type="button" className="button quiet" onClick={onClear}>
           {say('clearFilters')}
         </button>
       ) : null}
@@ -151,28 +161,42 @@ function EmptyList(props: { isSearch: boolean; mayUpload: boolean; onClear(): vo
   );
 }
 
-function ItemRow({ item, me, timeZone }: { item: Item; me: Me; timeZone: string }) {
+interface RowProps {
+  item: Item;
+  me: Me;
+  timeZone: string;
+}
+
+function ItemRow(props: RowProps) {
+  const { id, state } = props.item;
+  return (
+    <li>
+      <a className="library-row grid gap-4 items-center text-plain" href={`#${id}`} data-state={state}>
+        <RowCover item={props.item} />
+        <ItemLine {...props} />
+      </a>
+    </li>
+  );
+}
+
+/** Title and facts of an item. */
+export function ItemLine({ item, me, timeZone }: RowProps) {
   const words = useWords();
   const { say } = words;
   return (
-    <li>
-      <a className="library-row grid gap-4 items-center text-plain" href={`#${item.id}`} data-state={item.state}>
-        <RowCover item={item} />
-        <span className="grid gap-4px min-w-0">
-          <strong className="library-row-title overflow-hidden anywhere weight-600">{item.title}</strong>
-          <span className="flex flex-wrap gap-2px-3 text-faint text-s">
-            {item.state === 'ready' ? null : (
-              <span className="library-state text-accent weight-600" data-state={item.state}>
-                {say(`state.${item.state}`)}
-              </span>
-            )}
-            {factsOf(item, words, me, timeZone).map((fact) => (
-              <span key={fact}>{fact}</span>
-            ))}
+    <span className="grid gap-4px min-w-0 flex-1">
+      <strong className="library-row-title overflow-hidden anywhere weight-600">{item.title}</strong>
+      <span className="flex flex-wrap gap-2px-3 text-faint text-s">
+        {item.state === 'ready' ? null : (
+          <span className="library-state text-accent weight-600" data-state={item.state}>
+            {say(`state.${item.state}`)}
           </span>
-        </span>
-      </a>
-    </li>
+        )}
+        {factsOf(item, words, me, timeZone).map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </span>
+    </span>
   );
 }
 

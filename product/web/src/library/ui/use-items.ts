@@ -4,14 +4,14 @@ import type { LibraryApi, VersionedItem } from '../api.ts';
 import { isChanging } from '../core/list.ts';
 import type { Item, Renditions } from '../core/model.ts';
 import { isMaking } from '../core/qualities.ts';
-import type { Filters } from '../core/view.ts';
+import type { Filters, View } from '../core/view.ts';
 
 /** Interval while a file is checked: a person waits, and the request is small. */
 const LOOK_MS = 5000;
 const lookAfterMs = (isMoving: boolean): number => (isMoving ? LOOK_MS : Number.POSITIVE_INFINITY);
 
-export const useItems = (api: LibraryApi, owner: string, filters: Filters): ListState<Item> =>
-  useList(['items', owner, filters], (cursor) => api.list(filters, owner, cursor), {
+export const useItems = (api: LibraryApi, view: View, owner: string, filters: Filters): ListState<Item> =>
+  useList(['items', view, owner, filters], (cursor) => api.list(filters, view, owner, cursor), {
     everyMs: (items = []) => lookAfterMs(isChanging(items)),
     isSteady: true,
   });

@@ -11,11 +11,48 @@ const me = 'usr_hana';
 it('the list request contains the filters that are set, and no others', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new LibraryApi(ports);
-  await api.list(noFilters, me);
-  await api.list({ text: 'a b', kind: 'video', state: 'ready', isMine: true }, me, 'next');
+  await api.list(noFilters, 'all', me);
+  await api.list({ text: 'a b', kind: 'video', state: 'ready', isMine: true }, 'all', me, 'next');
+  await api.list(noFilters, 'shared', me);
+  await api.list(noFilters, 'trash', me);
   expect(asked).toEqual([
     'GET /library/items',
     'GET /library/items?text=a%20b&kind=video&state=ready&owner=usr_hana&cursor=next',
+    'GET /library/items?shared=true',
+    'GET /library/items?trashed=true',
+  ]);
+});
+
+it('people and groups are found together, given a right and removed', async () => {
+  const { ports, asked, bodies } = scripted((_, path) => {
+    if (path.startsWith('/groups/find')) return { data: [{ id: 'gr_1', name: 'Anglers' }] };
+    if (path.startsWith('/users/find')) return { data: [{ id: 'usr_ann', name: 'Ann', email: 'ann@x.org' }] };
+    return undefined;
+  });
+  const api = new LibraryApi(ports);
+  expect(await api.find('an')).toEqual([
+    { kind: 'group', id: 'gr_1', name: 'Anglers', email: '' },
+    { kind: 'user', id: 'usr_ann', name: 'Ann', email: 'ann@x.org' },
+  ]);
+  await api.setReader('it_1', { kind: 'group', id: 'gr_1' }, 'download');
+  await api.removeReader('it_1', { kind: 'user', id: 'usr_ann' });
+  expect(asked.slice(2)).toEqual([
+    'PUT /library/items/it_1/readers/group/gr_1',
+    'DELETE /library/items/it_1/readers/user/usr_ann',
+  ]);
+  expect(bodies[2]).toEqual({ may: 'download' });
+});
+
+it('the trash, a restoration and a deletion for good are calls of their own', async () => {
+  const { ports, asked } = scripted(() => undefined);
+  const api = new LibraryApi(ports);
+  await api.trash('it_1');
+  await api.restore('it_1');
+  await api.remove('it_1');
+  expect(asked).toEqual([
+    'POST /library/items/it_1/trash',
+    'POST /library/items/it_1/restore',
+    'DELETE /library/items/it_1',
   ]);
 });
 

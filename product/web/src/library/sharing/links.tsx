@@ -1,26 +1,27 @@
-// Dialogs of an item: a link to copy with the open links, and the confirmation before deletion.
+// Links to an item: a new one to copy, and the open ones.
 import { type FormEvent, useEffect, useState } from 'react';
 import { Check, Choose } from '../../account/ui/fields.tsx';
 import { CopyButton } from '../../account/ui/small-dialogs.tsx';
+import { useTexts } from '../../admin/text.ts';
 import { timeFormat } from '../../core/time-formats.ts';
-import { Dialog } from '../../ui/dialog.tsx';
 import type { LibraryApi } from '../api.ts';
 import type { Item, ItemLink, OpenItemLinkPage } from '../core/model.ts';
-import { Trouble } from './trouble.tsx';
-import { useWords } from './use-words.ts';
+import { includes } from '../core/rights.ts';
+import { Trouble } from '../ui/trouble.tsx';
+import { sharingTexts } from './text.ts';
 
 const spans = { hour: 3600, day: 86_400, week: 7 * 86_400 } as const;
 type Span = keyof typeof spans;
 const spanNames: readonly Span[] = ['hour', 'day', 'week'];
 
-interface DialogProps {
+interface LinksProps {
   item: Item;
   api: LibraryApi;
-  onClose(): void;
+  timeZone: string;
 }
 
-export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { timeZone: string }) {
-  const { say, locale } = useWords();
+export function Links({ item, api, timeZone }: LinksProps) {
+  const { say, locale } = useTexts(sharingTexts);
   const [span, setSpan] = useState<Span>('day');
   const [mayDownload, setMayDownload] = useState(false);
   const [link, setLink] = useState<ItemLink>();
@@ -40,8 +41,8 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
   const address = (isOfFile ? link?.url : link?.pageUrl) ?? '';
   const until = timeFormat('dateTime', { locale, timeZone });
   return (
-    <Dialog title={say('link.title', { title: item.title })} onClose={onClose}>
-      <form className="dialog-fields" data-testid="link-form" onSubmit={(event) => void make(event)}>
+    <>
+      <form className="grid gap-3" data-testid="link-form" onSubmit={(event) => void make(event)}>
         <p className="faint">{say('link.lead')}</p>
         <Choose<Span>
           label={say('link.expires')}
@@ -52,14 +53,16 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
             setLink(undefined);
           }}
         />
-        <Check
-          label={say('link.may')}
-          on={mayDownload}
-          onChange={(on) => {
-            setMayDownload(on);
-            setLink(undefined);
-          }}
-        />
+        {includes(item.may, 'download') ? (
+          <Check
+            label={say('link.may')}
+            on={mayDownload}
+            onChange={(on) => {
+              setMayDownload(on);
+              setLink(undefined);
+            }}
+          />
+        ) : null}
         {problem === undefined ? null : <Trouble title={say('link.failed')} error={problem} />}
         {link === undefined ? (
           <button type="submit" className="button primary">
@@ -87,18 +90,18 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
         timeText={(at) => until(Date.parse(at))}
         onEnd={(id) => setLink((shown) => (shown?.id === id ? undefined : shown))}
       />
-    </Dialog>
+    </>
   );
 }
 
-interface OpenLinksProps extends Omit<DialogProps, 'onClose'> {
+interface OpenLinksProps extends Omit<LinksProps, 'timeZone'> {
   timeText(at: string): string;
   onEnd(id: string): void;
 }
 
 /** Shows open links that the user may end. */
 function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
-  const { say } = useWords();
+  const { say } = useTexts(sharingTexts);
   const [{ data: links, nextCursor }, setPage] = useState<OpenItemLinkPage>({ data: [] });
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
@@ -119,9 +122,9 @@ function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
     api.links(item.id, cursor).then(joined, setProblem);
   };
   return (
-    <div className={links.length === 0 ? 'dialog-fields' : 'dialog-fields open-links'} data-testid="open-links">
+    <div className={links.length === 0 ? '' : 'grid gap-3 open-links'} data-testid="open-links">
       {problem === undefined ? null : <Trouble title={say('link.listFailed')} error={problem} />}
-      {links.length === 0 ? null : <h3>{say('link.open')}</h3>}
+      {links.length === 0 ? null : <h4>{say('link.open')}</h4>}
       {links.map(({ id, may, createdAt, expiresAt }) => {
         const link = say(may === 'download' ? 'link.rowDownload' : 'link.rowPlay', {
           from: timeText(createdAt),
@@ -147,43 +150,5 @@ function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
         </button>
       )}
     </div>
-  );
-}
-
-export function DeleteDialog({ item, api, onDeleted, onClose }: DialogProps & { onDeleted(): void }) {
-  const { say } = useWords();
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await api.remove(item.id);
-      onDeleted();
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog title={say('delete.title', { title: item.title })} onClose={onClose}>
-      <div className="dialog-fields">
-        <p>{say('delete.text')}</p>
-        {problem === undefined ? null : <Trouble title={say('delete.failed')} error={problem} />}
-        <div className="dialog-buttons">
-          <button type="button" className="button quiet" onClick={onClose}>
-            {say('cancel')}
-          </button>
-          <button
-            type="button"
-            className="button danger"
-            disabled={isBusy}
-            data-testid="delete-yes"
-            onClick={() => void remove()}
-          >
-            {say('delete')}
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }
