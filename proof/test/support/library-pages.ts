@@ -24,13 +24,13 @@ export class LibraryPages {
   readonly #browser: Browser;
   readonly #folder: string;
 
-  /** Makes a host in a tenant of its own, and a file of `bytes`, or the file that `make` writes. */
+  /** Makes a user in a tenant of its own, and a file of `bytes`, or the file that `make` writes. */
   static async of(
     cloud: TestCloud,
     browser: Browser,
-    o: { tenant: string; bytes: number; make?(file: string): Promise<string> },
+    o: { tenant: string; bytes: number; role?: 'host' | 'admin'; make?(file: string): Promise<string> },
   ): Promise<LibraryPages> {
-    const ann = await signedInUser(cloud, { tenant: o.tenant, role: 'host' });
+    const ann = await signedInUser(cloud, { tenant: o.tenant, role: o.role ?? 'host' });
     const folder = mkdtempSync(join(tmpdir(), 'meridian-library-page-'));
     const file = join(folder, 'lesson.mp4');
     const sha256 = await (o.make?.(file) ?? makeVideo(file, o.bytes));

@@ -80,9 +80,17 @@ export async function signedInOperator(cloud: TestCloud, tenant: string): Promis
 
 export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const operator = await signedInOperator(cloud, tenant);
-  const email = `watcher@${tenant}.example`;
-  const [made, user] = await operator.ask('POST', '/users', { email, name: 'Watcher', role: 'watcher' });
-  const [linked, link] = await operator.ask('POST', `/users/${user['id']}/password-link`, {});
+  return signedInColleague(cloud, operator, { email: `watcher@${tenant}.example`, name: 'Watcher', role: 'watcher' });
+}
+
+/** Makes another user of the administrator's tenant. */
+export async function signedInColleague(
+  cloud: TestCloud,
+  admin: SignedIn,
+  { email, ...o }: { readonly email: string; readonly name: string; readonly role: string },
+): Promise<SignedIn> {
+  const [made, user] = await admin.ask('POST', '/users', { email, ...o });
+  const [linked, link] = await admin.ask('POST', `/users/${user['id']}/password-link`, {});
   expect([made, linked]).toEqual([201, 201]);
   return setUpUser(cloud, { email, url: String(link['url']) });
 }

@@ -151,7 +151,7 @@ const recordings: readonly ListedRecording[] = [
       output('it_8', { source: 'camera', identity: 'wei', participant: '王小明' }),
     ],
     holeMs: 95_000,
-    holes: [{ fromMs: 1000, toMs: 96_000, recorder: 'rec-fra', identity: null, source: null }],
+    holes: [{ startedAt: dayAgo(0.1), endedAt: dayAgo(0.099), recorder: 'rec-fra', identity: null, source: null }],
   }),
   recording('re_6', { ...unready, state: 'failed', failure: 'RECORDING_UNKNOWN', title: 'Interview' }),
 ];

@@ -152,7 +152,6 @@ function Facts({ recording, timeZone }: Pick<RecordingItemProps, 'recording' | '
   );
 }
 
-/** Says nothing of a recording that is ready as it was ordered. */
 function StateLine({ recording }: Pick<RecordingItemProps, 'recording'>) {
   const { say } = useTexts(recordingsTexts);
   const states = useTexts(recordingStateTexts);
@@ -161,7 +160,7 @@ function StateLine({ recording }: Pick<RecordingItemProps, 'recording'>) {
   const done = recording.state === 'finishing' ? recording.task : null;
   return (
     <>
-      {key === 'finished' || key === 'trashed' ? null : (
+      {key === 'trashed' ? null : (
         <span className="recording-state text-s weight-600" data-tone={tone} data-testid="recording-state">
           {states.say(key, values)}
         </span>
