@@ -8,6 +8,7 @@ import type {
   ParticipantUpdate,
   PollOptions,
   RecordingLayout,
+  RecordingMode,
   RoomRole,
   RoomSettings,
   TrackSource,
@@ -115,24 +116,35 @@ export class RoomActs {
     return this.#act({ hand: { everybody: true } });
   }
   /**
-   * Starts a recording of the room, or of one participant's tracks; for hosts. Resolves with the recording's id: the
-   * recording is then in `room.recordings` and waits for a recorder. `mode` '' keeps tracks as they are published;
-   * `composed` makes one picture and one audio mix with this layout. Rejects with QUOTA_EXCEEDED beyond eight
-   * recordings, NO_LIBRARY when no library node in the room's regions can keep it.
+   * Starts a recording of the room, or of one participant; for hosts. Resolves with the recording's id: the recording is
+   * then in `room.recordings` and waits for a recorder. `mode` `composed` makes one video of all with this layout;
+   * `tracks` keeps a file of each camera, microphone and screen. Without a mode it is composed, or tracks where the
+   * company may record these alone. Rejects with NOT_PERMITTED for a mode that the company may not record,
+   * QUOTA_EXCEEDED beyond eight recordings, NO_LIBRARY when no library node in the room's regions can keep it.
    */
   async startRecording({
     identity = '',
-    mode = '',
+    mode,
     layout = 'grid',
   }: {
     identity?: string;
-    mode?: '' | 'composed';
+    mode?: Exclude<RecordingMode, 'page'>;
     layout?: RecordingLayout;
   } = {}): Promise<string> {
     // With this id a repeated request starts no second recording. An older service uses it as the recording's id.
     const askedId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
-    const { ack } = await this.#sent({ startRecording: { recordingId: askedId, identity, mode, layout } });
-    return ack?.recordingId || askedId;
+    const start = async (sentMode: 'composed' | ''): Promise<string> => {
+      const startRecording = { recordingId: askedId, identity, mode: sentMode, layout };
+      const { ack } = await this.#sent({ startRecording });
+      return ack?.recordingId || askedId;
+    };
+    if (mode !== undefined) return start(mode === 'composed' ? 'composed' : '');
+    try {
+      return await start('composed');
+    } catch (error) {
+      if (!(error instanceof MeridianClientError && error.code === 'NOT_PERMITTED')) throw error;
+      return start('');
+    }
   }
   /** Sets the layout of one composed recording, or by default of all; for hosts. Rejects with REQUEST_INVALID. */
   setRecordingLayout(layout: RecordingLayout, recordingId = ''): Promise<void> {

@@ -56,7 +56,7 @@ export class RosterView {
   }
   get recordings(): readonly RoomRecording[] {
     return this.#roster.info.recordings.map(
-      ({ recordingId, identity, state, sinceWallMs, byIdentity, expectedWallMs, failure, mode, layout }) => ({
+      ({ recordingId, identity, state, sinceWallMs, byIdentity, expectedWallMs, failure, mode, layout, later }) => ({
         recordingId,
         identity,
         state,
@@ -64,8 +64,9 @@ export class RosterView {
         byIdentity,
         expectedAtMs: expectedWallMs,
         failure,
-        mode,
+        mode: mode === '' ? 'tracks' : mode,
         layout,
+        composed: mode === 'composed' && state === 'running' ? (later ? 'later' : 'live') : undefined,
       }),
     );
   }

@@ -203,9 +203,10 @@ export interface PollOptions {
   readonly endsAtMs?: number;
 }
 /**
- * Kind of recording. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page.
+ * Kind of recording. `composed`: one video of all participants, with one picture and one audio mix; `tracks`: a file of
+ * each camera, microphone and screen, as published; `page`: a web page.
  */
-export type RecordingMode = '' | 'composed' | 'page';
+export type RecordingMode = 'composed' | 'tracks' | 'page';
 /**
  * Layout of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;
  * `screen`: the shared screen large, beside it its sharer and the speaker.
@@ -228,6 +229,11 @@ export interface RoomRecording {
   readonly mode: RecordingMode;
   /** For a composed recording. */
   readonly layout: RecordingLayout;
+  /**
+   * For a composed recording that runs. `live`: its video is made during the meeting; `later`: from tracks after the end,
+   * since no recorder had room to compose. The video and its layouts are the same. Undefined for other recordings.
+   */
+  readonly composed: 'live' | 'later' | undefined;
 }
 /** A break-out room: a room beside the main one, for some of its participants. */
 export interface BreakOut {

@@ -127,6 +127,8 @@ export interface RecordOrder {
   readonly pageUrl: string;
   /** Cost for a recorder, in participants whose tracks are copied: at least 1. */
   readonly slots: number;
+  /** Cost of a composed recording whose tracks are kept, to be composed after the end; 0 for other modes. */
+  readonly trackSlots: number;
 }
 
 export interface RecordAnswer {
@@ -135,6 +137,8 @@ export interface RecordAnswer {
   readonly recorderId: string;
   /** Wait until a recorder should begin; 0: not known. */
   readonly waitMs: number;
+  /** True if the recorder keeps tracks, which are composed after the end. */
+  readonly later: boolean;
 }
 
 export interface CentrePort {

@@ -12,7 +12,7 @@ const { running, busy, pieces, hasStints, finished, chromium } = recordingsOf(cl
 it('a recorder of its region records a call until the stop, and the library has the recording until it is deleted', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
-  const recordingId = await ann.room<string>('return await room.acts.startRecording();');
+  const recordingId = await ann.room<string>('return await room.acts.startRecording({ mode: "tracks" });');
   await running(ann, recordingId);
   expect(await busy()).toEqual(['rec-fra']);
   await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 5);
@@ -34,7 +34,7 @@ it('a recorder of its region records a call until the stop, and the library has 
 it('a recording whose recorder is killed has the media before and after, whichever recorder goes on', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
-  const recordingId = await ann.room<string>('return await room.acts.startRecording();');
+  const recordingId = await ann.room<string>('return await room.acts.startRecording({ mode: "tracks" });');
   await running(ann, recordingId);
   await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 8);
   const [killed = expect.unreachable()] = await busy();

@@ -103,7 +103,7 @@ it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictur
   await hanna.room('await room.acts.setRoom({ kind: "show" });');
   await join(browser, cloud, { room, name: 'Gus', from: 'frankfurt', guest: '1', camera: '0' });
   await ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'encoder' })).publish?.rtmp.url);
-  const recordingId = await hanna.room<string>('return await room.acts.startRecording();');
+  const recordingId = await hanna.room<string>('return await room.acts.startRecording({ mode: "tracks" });');
   const runs = async (): Promise<boolean> =>
     await hanna.room<boolean>('return room.recordings.some(({ state }) => state === "running");');
   await until('it is recorded', runs);

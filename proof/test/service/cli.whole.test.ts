@@ -333,7 +333,9 @@ describe('recordings', () => {
     await answer('rooms create studio');
     const begun = await answer('recordings start studio --identity ann --priority 3');
     const { id } = begun as { id: string };
-    expect(await answer('recordings list studio')).toMatchObject([{ id, identity: 'ann', priority: 3 }]);
+    expect(await answer('recordings list studio')).toMatchObject([
+      { id, identity: 'ann', priority: 3, mode: 'composed' },
+    ]);
     expect((await meridian('recordings list studio')).out).toMatch(/waiting/);
     expect((await meridian(`recordings stop studio ${id}`)).code).toBe(0);
     expect(await answer('recordings list studio')).toEqual([]);

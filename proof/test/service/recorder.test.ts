@@ -25,8 +25,8 @@ import { codeOf, enrolNode, FakeNode, frankfurt } from '../../../scheduler/test/
 
 const roomKey = 'dev/room';
 const secret = 'a secret of the test that is long enough';
-/** Enough for a page. */
-const SLOTS = 1000;
+/** Enough for a page, and fewer than an order may have. */
+const SLOTS = 900;
 const sealKeys = [{ id: 'k1', secret: '9f'.repeat(32) }];
 /** Clock with waits a tenth as long: the recorder gives up a room that it cannot join after a while. */
 const real = systemClock();
@@ -126,6 +126,16 @@ it('an order is taken and reported, stays the same when repeated, and is freed w
   // No signaling node admits the recorder; the owner would repeat its order.
   await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);
   expect(load()?.recordings).toEqual([]);
+});
+
+it('an order to compose is taken at once, as tracks for later, where the recorder has too few slots to compose', async () => {
+  const order = { recordingId: 're_later', mode: 'composed', slots: SLOTS + 1, trackSlots: 2 };
+  const later = { state: 'begun', recorderId: 'rec-1', later: true };
+  expect([await ask(order), await ask(order)]).toMatchObject([later, later]);
+  const reported = () => load()?.recordings.find(({ recordingId }) => recordingId === 're_later');
+  expect(await until('the centre has heard of it', reported)).toMatchObject({ slots: 2 });
+  // No signaling node admits the recorder.
+  await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);
 });
 
 async function dial(id: string, kind: string) {

@@ -14,9 +14,9 @@ import {
 import type { Clock, Logger } from '@meridian/runtime';
 import { check } from '../base/checks.ts';
 import type { CentreMetrics } from '../base/metrics.ts';
-import type { NodeRecord } from '../fleet/core/node.ts';
 import type { Ownership } from '../owning/ownership.ts';
 import { allowedRecorders, chooseRecorders } from './core/choice.ts';
+import { withFree } from './core/kept-slots.ts';
 import { planQueue, type QueuePlan } from './core/plan-queue.ts';
 import { PRIORITY_MAX, type RecordingAsk, recordingKeyOf, roomKeyOf, SLOTS_MAX } from './core/types.ts';
 import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from './core/waiting.ts';
@@ -53,6 +53,18 @@ const CAPABILITY_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;
 
+/** Form in which a recorder may take an order, with its cost. `later`: it keeps tracks, to be composed after the end. */
+interface Form {
+  readonly later: boolean;
+  readonly slots: number;
+}
+
+/** Outcome of a form: an answer, or the capability error of the recorders that were asked, if they had one. */
+interface Tried {
+  readonly answer?: Answer;
+  readonly capabilityError?: unknown;
+}
+
 export class Recording {
   readonly #o: RecordingOptions;
   readonly #slots: RecorderSlots;
@@ -73,8 +85,9 @@ export class Recording {
   }
 
   /**
-   * Hands `order` to a recorder by `send`, or answers its place in the queue. A repeated recording goes to the recorder
-   * that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE (unknown media
+   * Hands `order` to a recorder by `send`, or answers its place in the queue. An order to compose with `track_slots` goes
+   * to a recorder that can compose now, else with `later` to one that can keep its tracks. A repeated recording goes to
+   * the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE (unknown media
    * node), OVERLOADED (the whole queue or the tenant's part is full), or a recorder's error that no other recorder
    * would avoid.
    */
@@ -92,7 +105,7 @@ export class Recording {
       tenant: tenantOf(order.roomKey),
       fence: order.fence,
       priority: order.priority,
-      slots: order.slots,
+      slots: Math.min(...formsOf(order).map(({ slots }) => slots)),
       avoidIds: order.recorderAvoidIds,
       place: mediaNode,
     };
@@ -108,8 +121,11 @@ export class Recording {
     const recorderBefore = this.#recorderOf(ask, nowMs);
     if (recorderBefore !== undefined) {
       this.#waiting.delete(ask.key);
-      const begun = await this.#begin(ask, order, [recorderBefore], send);
-      if (begun !== undefined) return begun;
+      const forms = formsOf(order);
+      const isLater = this.#slots.handed.isLater(ask.key, recorderBefore);
+      const form = forms.find(({ later }) => later === isLater) ?? forms[0];
+      const { answer } = await this.#begin(ask, order, form, [recorderBefore], send);
+      if (answer !== undefined) return answer;
     }
     const full = this.#waiting.put(ask, this.#o.clock.nowMs());
     if (full !== undefined) {
@@ -118,40 +134,61 @@ export class Recording {
     }
     const plan = this.#currentPlan();
     const plannedEntry = plan.order.find(({ entry }) => entry.ask.key === ask.key);
-    if (plannedEntry?.recorderId === undefined) return this.#wait(ask, plannedEntry?.reason ?? '');
-    const recordersLeft = this.#slots.kept.seenBy(order.roomKey, plan.recordersAfter);
-    const others = chooseRecorders(ask, recordersLeft).filter((id) => id !== plannedEntry.recorderId);
-    const begun = await this.#begin(ask, order, [plannedEntry.recorderId].concat(others), send);
-    return begun ?? this.#wait(ask, 'no recorder takes it just now');
+    const plannedId = plannedEntry?.recorderId;
+    if (plannedId === undefined) return this.#wait(ask, plannedEntry?.reason ?? '');
+    // The plan counts the recording itself with its smallest cost.
+    const recordersLeft = plan.recordersAfter.map((one) =>
+      one.nodeId === plannedId ? withFree(one, one.freeSlots + ask.slots) : one,
+    );
+    const visibleRecorders = this.#slots.kept.seenBy(order.roomKey, recordersLeft);
+    let tried: Tried = {};
+    for (const form of formsOf(order)) {
+      const chosen = chooseRecorders({ ...ask, slots: form.slots }, visibleRecorders);
+      const planned = form.slots === ask.slots ? [plannedId] : [];
+      tried = await this.#begin(ask, order, form, [...new Set(planned.concat(chosen))], send);
+      if (tried.answer !== undefined) return tried.answer;
+    }
+    const { capabilityError } = tried;
+    if (capabilityError === undefined) return this.#wait(ask, 'no recorder takes it just now');
+    // No present recorder can ever make it; when another recorder joins, the owner has repeated the request.
+    this.#o.metrics.recordingsRefused.inc({ by: 'recorder' });
+    this.#waiting.delete(ask.key);
+    throw capabilityError;
   }
 
-  /** Returns undefined when no recorder accepts it now but one may later. */
+  /** Asks recorders one after the other; no answer: none accepts it now but one may later. */
   async #begin(
     ask: RecordingAsk,
     order: wire.RecordOrder,
+    form: Form,
     recorderIds: readonly string[],
     send: Send,
-  ): Promise<Answer | undefined> {
+  ): Promise<Tried> {
     const { clock, log, metrics } = this.#o;
     const { handed } = this.#slots;
-    const { key, tenant, slots } = ask;
+    const { key, tenant } = ask;
+    const { later } = form;
     let capabilityError: unknown;
     for (const recorderId of recorderIds.slice(0, RECORDERS_TRIED_MAX)) {
-      if (!this.#fits(ask, recorderId)) continue;
-      const hasBegun = handed.isAccepted(key, recorderId) || this.#reporterOf(ask.key) === recorderId;
-      if (!this.#slots.hand({ key, tenant, recorderId, slots }))
+      if (!this.#fits(ask, form.slots, recorderId)) continue;
+      const reported = this.#reportOf(key, new Set([recorderId]));
+      const hasBegun = handed.isAccepted(key, recorderId) || reported !== undefined;
+      const slots = reported?.slots ?? form.slots;
+      if (!this.#slots.hand({ key, tenant, recorderId, slots, later }))
         throw new MeridianError('OVERLOADED', 'too many recordings begin');
       try {
-        const { state } = await send(recorderId, order);
+        const answer = await send(recorderId, orderOf(order, form));
+        const { state } = answer;
         if (state !== 'begun') throw new MeridianError('OVERLOADED', `the recorder answered "${state.slice(0, 32)}"`);
-        handed.accepted(key, recorderId, clock.nowMs());
+        handed.accepted(key, recorderId, answer.later, clock.nowMs());
         this.#waiting.delete(key);
         // The owner repeats its order every few seconds for as long as the recording runs.
         if (!hasBegun) {
+          const { roomKey, recordingId } = order;
           metrics.recordingsHanded.inc({ why: ask.avoidIds.length === 0 ? 'first' : 'failover' });
-          log.info({ recorderId, roomKey: order.roomKey, recordingId: order.recordingId, slots }, 'a recording begins');
+          log.info({ recorderId, roomKey, recordingId, slots, later: answer.later }, 'a recording begins');
         }
-        return { state: 'begun', recorderId };
+        return { answer: { state: 'begun', recorderId, later: answer.later } };
       } catch (error) {
         const { code, retryable } = errorInfoOf(error);
         log.info({ recorderId, recordingId: order.recordingId, err: error }, 'a recorder does not take a recording');
@@ -165,34 +202,35 @@ export class Recording {
         throw error;
       }
     }
-    if (capabilityError === undefined) return undefined;
-    // No present recorder can ever make it; when another recorder joins, the owner has repeated the request.
-    metrics.recordingsRefused.inc({ by: 'recorder' });
-    this.#waiting.delete(key);
-    throw capabilityError;
+    return { capabilityError };
   }
 
   /** Checks a recorder again right before each attempt, because its slots may be gone since. */
-  #fits(ask: RecordingAsk, recorderId: string): boolean {
+  #fits(ask: RecordingAsk, slots: number, recorderId: string): boolean {
     if (this.#recorderOf(ask, this.#o.clock.nowMs()) === recorderId) return true;
-    return this.#slots.freeFor(roomKeyOf(ask.key), recorderId) >= ask.slots;
+    return this.#slots.freeFor(roomKeyOf(ask.key), recorderId) >= slots;
   }
 
   /** Returns the recorder that reports the recording, or was handed it recently. */
   #recorderOf(ask: RecordingAsk, nowMs: number): string | undefined {
     const allowed = new Set(allowedRecorders(ask, this.#slots.recorders()).map(({ nodeId }) => nodeId));
-    const reporter = this.#reporterOf(ask.key, allowed);
-    if (reporter !== undefined) return reporter;
+    const report = this.#reportOf(ask.key, allowed);
+    if (report !== undefined) return report.recorderId;
     return this.#slots.handed.list(nowMs).findLast(({ key, recorderId }) => key === ask.key && allowed.has(recorderId))
       ?.recorderId;
   }
 
-  /** Returns the recorder, one of `ids` if given, whose last report contains the recording. */
-  #reporterOf(key: string, ids?: ReadonlySet<string>): string | undefined {
-    const holds = ({ load }: NodeRecord): boolean =>
-      load.recordings.some(({ roomKey, recordingId }) => recordingKeyOf(roomKey, recordingId) === key);
-    return this.#slots.nodes().find((node) => (ids?.has(node.description.nodeId) ?? true) && holds(node))?.description
-      .nodeId;
+  /** Returns the recorder, one of `ids`, whose last report contains the recording, and the slots that it takes there. */
+  #reportOf(
+    key: string,
+    ids: ReadonlySet<string>,
+  ): { readonly recorderId: string; readonly slots: number } | undefined {
+    for (const { description, load } of this.#slots.nodes()) {
+      if (!ids.has(description.nodeId)) continue;
+      const held = load.recordings.find(({ roomKey, recordingId }) => recordingKeyOf(roomKey, recordingId) === key);
+      if (held !== undefined) return { recorderId: description.nodeId, slots: held.slots };
+    }
+    return undefined;
   }
 
   #wait(ask: RecordingAsk, why: string): Answer {
@@ -294,6 +332,16 @@ const oldestOf = (waiting: readonly { readonly sinceMs: number }[], nowMs: numbe
   waiting.reduce((most, { sinceMs }) => Math.max(most, nowMs - sinceMs), 0);
 
 const tenantOf = (roomKey: string): string => partsOfRoomKey(roomKey)?.tenant ?? '';
+
+/** Returns the forms of an order, the preferred one first. */
+function formsOf({ mode, slots, trackSlots }: wire.RecordOrder): readonly [Form, ...Form[]] {
+  const now = { later: false, slots };
+  return mode === 'composed' && trackSlots > 0 ? [now, { later: true, slots: trackSlots }] : [now];
+}
+
+/** Returns an owner's order as a recorder gets it. */
+const orderOf = (order: wire.RecordOrder, { later }: Form): wire.RecordOrder =>
+  Object.assign({}, order, { later, slots: later ? order.trackSlots : order.slots });
 
 function checkOrder(order: wire.RecordOrder): void {
   const { roomKey, recordingId, identity, nodeId, fence, priority, recorderAvoidIds, slots } = order;

@@ -2,6 +2,7 @@
 import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
+import { MeridianClientError } from '../../src/index.ts';
 import { applyRights } from '../../src/local-rights.ts';
 import { LocalParticipant } from '../../src/participants/local-participant.ts';
 import { RemoteParticipant } from '../../src/participants/remote-participant.ts';
@@ -146,9 +147,42 @@ describe('an act', () => {
     expect(new Set(ids).size).toBe(2);
     for (const id of ids) expect(id).toMatch(/^re_[a-z0-9]{16}$/);
     expect(sent).toEqual([
-      { startRecording: { recordingId: ids[0], identity: '', mode: '', layout: 'grid' } },
+      { startRecording: { recordingId: ids[0], identity: '', mode: 'composed', layout: 'grid' } },
       { startRecording: { recordingId: ids[1], identity: 'bo', mode: 'composed', layout: 'screen' } },
     ]);
+  });
+
+  it.each([
+    ['no mode', undefined, ['composed', ''], undefined],
+    ['tracks', 'tracks', [''], undefined],
+    ['composed', 'composed', ['composed'], 'NOT_PERMITTED'],
+  ] as const)(
+    'starts a recording with %s where the company may record tracks alone',
+    async (_name, mode, modes, code) => {
+      const sent: wire.ActStartRecording.$Properties[] = [];
+      const acts = new RoomActs({
+        request: async ({ act }) => {
+          const { startRecording = {} } = act ?? {};
+          sent.push(startRecording ?? {});
+          if (startRecording?.mode === 'composed') throw new MeridianClientError('NOT_PERMITTED');
+          return { ack: {} };
+        },
+      });
+      const started = acts.startRecording(mode && { mode });
+      if (code === undefined) expect(await started).toBe(sent[0]?.recordingId);
+      else await expect(started).rejects.toMatchObject({ code });
+      expect(sent.map((one) => one.mode)).toEqual(modes);
+    },
+  );
+
+  it('that starts a recording is tried once when it fails otherwise', async () => {
+    let tries = 0;
+    const request = async () => {
+      tries += 1;
+      throw new MeridianClientError('NO_LIBRARY');
+    };
+    await expect(new RoomActs({ request }).startRecording()).rejects.toMatchObject({ code: 'NO_LIBRARY' });
+    expect(tries).toBe(1);
   });
 
   test.each([

@@ -264,13 +264,14 @@ export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recor
 
 /**
  * Returns the policy with this life's automatic recording, which begins once; the same object if the room has none, it
- * has begun, or the recordings are at their limit.
+ * has begun, or the recordings are at their limit. `allowed`: `TenantLimits.recording`; the recording is composed unless
+ * only tracks are allowed.
  */
 export function withAutomaticRecording(
   policy: RoomPolicy,
-  o: { readonly roomSid: string; readonly nowWallMs: number; newId(): string },
+  o: { readonly roomSid: string; readonly nowWallMs: number; readonly allowed: string; newId(): string },
 ): RoomPolicy {
-  const { roomSid, nowWallMs } = o;
+  const { roomSid, nowWallMs, allowed } = o;
   if (!policy.autoRecord || roomSid === '' || policy.autoRecordedSid === roomSid) return policy;
   const recording: RoomRecording = {
     recordingId: o.newId(),
@@ -281,7 +282,7 @@ export function withAutomaticRecording(
     roomSid,
     priority: 0,
     expectedWallMs: 0,
-    mode: '',
+    mode: allowed === 'tracks' ? '' : 'composed',
     layout: 'grid',
     pageUrl: '',
     askedId: '',

@@ -51,6 +51,8 @@ export interface RecordingsView {
   expectedWallMs(recordingId: string): number | undefined;
   /** Returns the code that prevents the recording; '': none; undefined: no recorder was requested yet. */
   failure(recordingId: string): string | undefined;
+  /** Returns whether the recorder that took the recording keeps tracks for later; undefined before the answer. */
+  isLater(recordingId: string): boolean | undefined;
 }
 
 /** Returns the recordings as waiting or running, without those of other lives. */
@@ -61,7 +63,7 @@ export function currentRecordings(recordings: readonly RoomRecording[], view: Re
 }
 
 function currentRecording(recording: RoomRecording, view: RecordingsView): RoomRecording {
-  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId, later } = recording;
+  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId } = recording;
   const state = view.isRunning(recordingId) ? 'running' : 'waiting';
   const expectedWallMs = view.expectedWallMs(recordingId) ?? recording.expectedWallMs;
   return {
@@ -78,25 +80,31 @@ function currentRecording(recording: RoomRecording, view: RecordingsView): RoomR
     pageUrl,
     askedId,
     failure: state === 'running' ? '' : (view.failure(recordingId) ?? recording.failure),
-    later,
+    later: view.isLater(recordingId) ?? recording.later,
   };
 }
 
 /**
  * Returns the media node near which a recorder should run, and its cost in slots: the node of the recorded participant,
- * or that of most participants (on a tie, the first). Undefined without visible participants.
+ * or that of most participants (on a tie, the first). `trackSlots`: cost of a composed recording whose tracks are kept
+ * for later, 0 for other modes. Undefined without visible participants.
  */
 export function recordingPlace(
   participants: readonly Participant[],
   { identity, mode }: Pick<RoomRecording, 'identity' | 'mode'>,
-): { readonly nodeId: string; readonly slots: number } | undefined {
+): { readonly nodeId: string; readonly slots: number; readonly trackSlots: number } | undefined {
   const people = participants.filter(({ hidden }) => !hidden);
   const own = identity === '' ? undefined : people.find((one) => one.identity === identity);
   const counts = new Map<string, number>();
   for (const { nodeId } of people) counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
   const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
   if (first === undefined) return undefined;
-  return { nodeId: own?.nodeId ?? first[0], slots: recordingSlots(mode, identity === '' ? people.length : 1) };
+  const recorded = identity === '' ? people.length : 1;
+  return {
+    nodeId: own?.nodeId ?? first[0],
+    slots: recordingSlots(mode, recorded),
+    trackSlots: mode === 'composed' ? recordingSlots('', recorded) : 0,
+  };
 }
 
 /** Returns why `TenantLimits.recording` forbids a recording of this mode; undefined: it may begin. */

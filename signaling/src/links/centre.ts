@@ -246,11 +246,11 @@ export class CentreClient implements CentrePort {
 
   async record({ recorderAvoidIds, ...order }: RecordOrder): Promise<RecordAnswer> {
     const request = { ...order, recorderAvoidIds: [...recorderAvoidIds] };
-    const { state, recorderId, waitMs } = await translated(
+    const { state, recorderId, waitMs, later } = await translated(
       call(this.#link(), rpc.record, request, { deadlineMs: bounds.recordDeadlineMs }),
       'CENTRE_UNREACHABLE',
     );
-    return { state: state === 'begun' ? 'begun' : 'waiting', recorderId, waitMs };
+    return { state: state === 'begun' ? 'begun' : 'waiting', recorderId, waitMs, later };
   }
 
   releaseDecision(decisionId: string): void {

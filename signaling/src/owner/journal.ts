@@ -260,8 +260,8 @@ export class RoomJournal {
           this.#runningRecordings.set(recordingId, Object.assign({}, before, { isPresent: false }));
       } else if (state === 'running') {
         this.#runningRecordings.set(recordingId, { recording, recorderId, isPresent: true });
-        if (before?.isPresent !== true || before.recorderId !== recorderId)
-          this.#add(entryOf(recording, recorderId, false));
+        const isSame = before?.recorderId === recorderId && before.recording.later === recording.later;
+        if (before?.isPresent !== true || !isSame) this.#add(entryOf(recording, recorderId, false));
       }
     }
   }

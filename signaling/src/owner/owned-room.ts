@@ -582,9 +582,10 @@ export class OwnedRoom {
       },
       beginAutomatic: () => {
         const { policy } = this;
-        if (recordingRefusal(this.#o.mayRecord?.() ?? '', '') !== undefined) return false;
+        const allowed = this.#o.mayRecord?.() ?? '';
+        if (recordingRefusal(allowed, '') !== undefined) return false;
         const newId = (): string => newRecordingId((count) => rng.bytes(count));
-        const life = { roomSid: roster.info.sid, nowWallMs: clock.wallMs(), newId };
+        const life = { roomSid: roster.info.sid, nowWallMs: clock.wallMs(), allowed, newId };
         this.#policy.change(withAutomaticRecording(policy, life));
         return this.policy !== policy;
       },

@@ -49,6 +49,8 @@ class Attempt {
   expectedWallMs: number | undefined;
   /** Code of the latest failed try, until a recorder comes or all are busy. */
   failure: string | undefined;
+  /** Whether the recorder that took the order last keeps tracks for later; undefined before its answer. */
+  isLater: boolean | undefined;
   /** Present while several recorders are in the room; the timer removes the older ones. */
   overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
 
@@ -107,6 +109,7 @@ export class Recordings {
       isRunning: (recordingId) => sessions.has(recordingId),
       expectedWallMs: (recordingId) => this.#attempts.get(recordingId)?.expectedWallMs,
       failure: (recordingId) => this.#attempts.get(recordingId)?.failure,
+      isLater: (recordingId) => this.#attempts.get(recordingId)?.isLater,
     });
     if (change(current)) return;
     const wanted = new Set(current.map(({ recordingId }) => recordingId));
@@ -206,11 +209,12 @@ export class Recordings {
       });
   }
 
-  #answered(recordingId: string, attempt: Attempt, { state, recorderId, waitMs }: RecordAnswer): void {
+  #answered(recordingId: string, attempt: Attempt, { state, recorderId, waitMs, later }: RecordAnswer): void {
     const { clock, roster } = this.#o;
     const isThere = this.#sessionsOf(recordingId).some((one) => one.recorderId === recorderId);
     if (state !== 'begun' || isThere) attempt.assigned = undefined;
     else if (attempt.assigned?.recorderId !== recorderId) attempt.assigned = { recorderId, sinceMs: clock.nowMs() };
+    if (state === 'begun') attempt.isLater = later;
     if (state === 'begun') return;
     attempt.failure = '';
     const known = roster.policy.recordings.find((one) => one.recordingId === recordingId)?.expectedWallMs ?? 0;

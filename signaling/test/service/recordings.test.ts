@@ -34,13 +34,15 @@ const recorderToken = (recorderId: string) => ({
 });
 const recorder = (at: Instance | undefined, recorderId: string): Promise<TestClient> =>
   TestClient.join(at?.url ?? '', recorderToken(recorderId));
-function recordingsSeenBy(client: TestClient): string[] {
+const recordingsSeenBy = (client: TestClient): string[] =>
+  recordingsOf(client).map((one) => `${one.recordingId} ${one.state} ${one.byIdentity}`);
+function recordingsOf(client: TestClient): readonly wire.RoomRecording.$Properties[] {
   const infos = client.heard.flatMap(({ roomEvents, rosterSnapshot }) => [
     ...(rosterSnapshot?.info == null ? [] : [rosterSnapshot.info]),
     ...(roomEvents?.events ?? []).flatMap(({ roomChanged }) => roomChanged?.info ?? []),
   ]);
   const { recordings } = infos.at(-1) ?? client.joined?.roomInfo ?? {};
-  return (recordings ?? []).map((one) => `${one.recordingId} ${one.state} ${one.byIdentity}`);
+  return recordings ?? [];
 }
 async function start(client: TestClient, o: wire.ActStartRecording.$Properties = {}): Promise<string> {
   const { ack, error } = await client.request({ act: { startRecording: o } });
@@ -71,6 +73,18 @@ it('a host begins a recording, others may not; all see it, also later clients, b
   expect(cid.joined?.participants?.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
   const [order] = rig.centre.recording;
   expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
+});
+
+it('a composed recording is ordered with the cost of its tracks; all see when its recorder composes it later', async () => {
+  rig.centre.record = () => ({ state: 'begun', recorderId: 'rec-1', later: true });
+  const ann = await person(owner, 'ann', true);
+  const bob = await person(other, 'bob');
+  expect(await start(ann, { mode: 'composed', layout: 'speaker' })).toBe('ack');
+  const seen = { recordingId, mode: 'composed', layout: 'speaker', later: true };
+  for (const one of [ann, bob])
+    await until(() => recordingsOf(one)[0]?.later === true, 'it is known to be composed later');
+  expect([recordingsOf(bob), recordingsOf(await person(owner, 'cid'))]).toMatchObject([[seen], [seen]]);
+  expect(rig.centre.recording[0]).toMatchObject({ recordingId, mode: 'composed', slots: 52, trackSlots: 2 });
 });
 
 it('a stop removes the recorder, which cannot come back, and ends the requests to the centre', async () => {

@@ -186,6 +186,29 @@ describe('the journal of recordings', () => {
     expect(entries().find((one) => one.recording)?.recording?.recording).toMatchObject({ byIdentity: 'ann' });
   });
 
+  it('says of a running recording that its tracks are kept for later, also when that is known after its recorder came', async () => {
+    const { journal, entries } = setUp(take);
+    const state = stateOf('RM_1');
+    const roomJournal = journal.room(room, state);
+    recordChanges(
+      roomJournal,
+      state,
+      { type: 'participantJoined', participant: person('ann') },
+      recorderJoined('rec-a'),
+      changed([recording()]),
+      changed([recording({ later: true })]),
+      changed([recording({ later: true, layout: 'screen' })]),
+      changed([]),
+    );
+    await settled();
+    const told = entries().flatMap(({ recording: one }) => (one ? [[one.isOver, one.recording?.later]] : []));
+    expect(told).toEqual([
+      [false, false],
+      [false, true],
+      [true, true],
+    ]);
+  });
+
   it('ends running recordings before the room, and has nothing of recordings that never ran', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');

@@ -22,8 +22,8 @@ import { person } from './fixtures.ts';
 
 const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
 const sid = 'RM_life';
-const begunBy = (recorderId: string): RecordAnswer => ({ state: 'begun', recorderId, waitMs: 0 });
-const waits = (waitMs: number): RecordAnswer => ({ state: 'waiting', recorderId: '', waitMs });
+const begunBy = (recorderId: string, later = false): RecordAnswer => ({ state: 'begun', recorderId, waitMs: 0, later });
+const waits = (waitMs: number): RecordAnswer => ({ state: 'waiting', recorderId: '', waitMs, later: false });
 const start = (recordingId: string, o: Partial<Extract<Act, { type: 'startRecording' }>> = {}): Act => ({
   type: 'startRecording',
   recordingId,
@@ -316,6 +316,7 @@ describe('the centre is asked for a recorder', () => {
       priority: 0,
       recorderAvoidIds: [],
       slots: 2,
+      trackSlots: 0,
     });
     centre.answer = begunBy('r1');
     await pass(bounds.recordEveryMs);
@@ -614,9 +615,11 @@ it('wants a recorder near the recorded participant, else near most participants,
     person('c', { nodeId: 'n3', hidden: true }),
   ];
   const placeOf = (identity: string) => recordingPlace(people, { identity, mode: '' });
-  expect(placeOf('')).toEqual({ nodeId: 'n2', slots: 3 });
-  expect(placeOf('ann')).toEqual({ nodeId: 'n1', slots: 1 });
-  expect(placeOf('eve')).toEqual({ nodeId: 'n2', slots: 1 });
+  expect(placeOf('')).toEqual({ nodeId: 'n2', slots: 3, trackSlots: 0 });
+  expect(placeOf('ann')).toEqual({ nodeId: 'n1', slots: 1, trackSlots: 0 });
+  expect(placeOf('eve')).toEqual({ nodeId: 'n2', slots: 1, trackSlots: 0 });
+  expect(recordingPlace(people, { identity: '', mode: 'composed' })).toMatchObject({ slots: 56, trackSlots: 3 });
+  expect(recordingPlace(people, { identity: 'ann', mode: 'composed' })).toMatchObject({ trackSlots: 1 });
   expect(recordingPlace(people.slice(3), { identity: '', mode: '' })).toBeUndefined();
 });
 
@@ -625,16 +628,41 @@ describe('a composed recording', () => {
     const { room, begin, ordered } = setUp();
     begin('re_1', { mode: 'composed', layout: 'speaker' });
     // 700 + 40 thousandths of a core and 60 for each of two tiles, at 60 participants a core.
-    expect(await ordered()).toMatchObject([{ recordingId: 're_1', mode: 'composed', slots: 52 }]);
+    expect(await ordered()).toMatchObject([{ recordingId: 're_1', mode: 'composed', slots: 52, trackSlots: 2 }]);
     expect(room.info.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
     room.close();
+  });
+
+  it('shows whether its recorder keeps tracks for later, also at the next owner, until another recorder decides anew', async () => {
+    const { room, begin, host, centre, join, ordered } = setUp();
+    const later = () => room.info.recordings.map((one) => one.later);
+    centre.answer = begunBy('r1', true);
+    begin('re_1', { mode: 'composed' });
+    await ordered();
+    join(recorder('re_1', 'r1'));
+    expect([later(), room.policy.recordings.map((one) => one.later)]).toEqual([[true], [true]]);
+    host({ type: 'recordingLayout', recordingId: 're_1', layout: 'screen' });
+    expect(room.info.recordings).toMatchObject([{ layout: 'screen', later: true }]);
+    const { policy } = room;
+    const held = room.snapshot().participants;
+    room.close();
+    const next = setUp({ policy, held });
+    const nextLater = () => next.room.policy.recordings.map((one) => one.later);
+    expect(nextLater()).toEqual([true]);
+    next.centre.answer = 'CENTRE_UNREACHABLE';
+    await next.pass(bounds.recordEveryMs);
+    expect(nextLater()).toEqual([true]);
+    next.centre.answer = begunBy('r2');
+    await next.pass(bounds.recordEveryMs);
+    expect(nextLater()).toEqual([false]);
+    next.room.close();
   });
 
   it('of a page is ordered with its address, which no participant sees', async () => {
     const { room, ordered } = setUp();
     const pageUrl = 'https://example.org/?token=t';
     room.command([start('re_1', { mode: 'page', pageUrl })]);
-    expect(await ordered()).toMatchObject([{ mode: 'page', pageUrl, slots: 120 }]);
+    expect(await ordered()).toMatchObject([{ mode: 'page', pageUrl, slots: 120, trackSlots: 0 }]);
     expect([room.info.recordings[0]?.pageUrl, room.policy.recordings[0]?.pageUrl]).toEqual(['', pageUrl]);
     room.close();
   });
@@ -666,7 +694,15 @@ describe('the automatic recording of a room', () => {
     const { room, host, states, ordered, leave } = setUp();
     expect(states()).toEqual([]);
     host({ type: 'setRoom', changes: { autoRecord: true } });
-    expect(room.policy.recordings).toMatchObject([{ state: 'waiting', identity: '', byIdentity: '', roomSid: sid }]);
+    const automatic = {
+      state: 'waiting',
+      identity: '',
+      byIdentity: '',
+      roomSid: sid,
+      mode: 'composed',
+      layout: 'grid',
+    };
+    expect(room.policy.recordings).toMatchObject([automatic]);
     expect(await ordered()).toHaveLength(1);
     leave('PA_bob');
     expect(states()).toHaveLength(1);
@@ -701,6 +737,12 @@ describe('the automatic recording of a room', () => {
     fleet.pop();
     await pass(bounds.recordEveryMs);
     expect([(await ordered()).length, all().map(({ failure }) => failure)]).toEqual([1, ['']]);
+    room.close();
+  });
+
+  it('records tracks where the tenant’s limits allow these alone', () => {
+    const { room } = setUp({ policy: { autoRecord: true }, mayRecord: 'tracks' });
+    expect(room.policy.recordings).toMatchObject([{ mode: '' }]);
     room.close();
   });
 

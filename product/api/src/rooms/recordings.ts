@@ -5,6 +5,7 @@ import {
   limits,
   newRecordingId,
   type RecordingLayout,
+  type RecordingMode,
   type RoomRecording,
   recordingLayouts,
 } from '@meridian/protocol';
@@ -32,7 +33,7 @@ const recordingSchema = Type.Object(
   {
     id: Type.String(),
     identity: Type.Union([Type.String(), Type.Null()], {
-      description: 'Participant whose tracks are recorded; null: the whole room.',
+      description: 'Participant who is recorded; null: the whole room.',
     }),
     mode: Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
       description:
@@ -47,6 +48,9 @@ const recordingSchema = Type.Object(
     priority: Type.Integer({ minimum: 0, maximum: limits.recordingPriorityMax }),
     expectedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
       description: 'While it waits: time at which a recorder is expected to begin; null if not known yet.',
+    }),
+    later: Type.Boolean({
+      description: 'True for a composed recording whose tracks are kept now, to be composed after the end.',
     }),
     failure: Type.Union([Type.String(), Type.Null()], {
       description: 'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_LIBRARY. Attempts go on.',
@@ -73,9 +77,8 @@ export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{roo
     ),
     mode: Type.Optional(
       Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
-        default: 'tracks',
         description:
-          'What is recorded: tracks as they are published, one picture and one sound of the whole room, or a web page. The last two cost a recorder as much as dozens of participants.',
+          '`composed`: one video, with one picture and one sound of all; where no recorder has room to compose it now, its tracks are kept, and it is composed after the end. `tracks`: each track as it is published. `page`: a web page, which costs a recorder as much as dozens of participants. Without a mode: `composed`, or `tracks` for a tenant that may record these alone.',
       }),
     ),
     layout: Type.Optional(layoutSchema),
@@ -129,6 +132,7 @@ const shownRecording = (recording: RoomRecording): Static<typeof recordingSchema
   by: recording.byIdentity || null,
   priority: recording.priority,
   expectedAt: timeOrNull(recording.expectedWallMs),
+  later: recording.later,
   failure: recording.failure || null,
 });
 
@@ -137,7 +141,7 @@ const fieldProblem = (pointer: string, detail: string): Problem =>
 
 type Start = Static<typeof startRoomRecording.body>;
 
-function checkStart({ identity: of = '', mode = 'tracks', layout, pageUrl }: Start): void {
+function checkStart({ identity: of = '', mode = 'composed', layout, pageUrl }: Start): void {
   if (of !== '' && !isIdentity(of)) throw fieldProblem('/identity', 'is not a valid identity');
   if (layout !== undefined && mode !== 'composed') throw fieldProblem('/layout', 'is for composed recordings only');
   if (mode === 'page' && !isPageUrl(pageUrl ?? ''))
@@ -159,14 +163,25 @@ export function addRecordingOperations(
     mayRecord(tenant: string, mode: string): Promise<void>;
   },
 ): void {
+  /** Returns the mode as owners know it. Rejects as `mayRecord` does. */
+  const permittedMode = async (tenant: string, mode: Start['mode']): Promise<RecordingMode> => {
+    const wanted = mode === 'tracks' ? '' : (mode ?? 'composed');
+    try {
+      await mayRecord(tenant, wanted);
+      return wanted;
+    } catch (error) {
+      if (mode !== undefined || !(error instanceof Problem && error.code === 'NOT_PERMITTED')) throw error;
+      await mayRecord(tenant, '');
+      return '';
+    }
+  };
+
   routes.add(startRoomRecording, async ({ principal, params, body }) => {
     checkStart(body);
-    const { identity: of = '', priority = 0, mode = 'tracks', layout = 'grid', pageUrl = '' } = body;
-    await mayRecord(principal.tenant, mode === 'tracks' ? '' : mode);
+    const { identity: of = '', priority = 0, layout = 'grid', pageUrl = '' } = body;
+    const mode = await permittedMode(principal.tenant, body.mode);
     const recordingId = newRecordingId((count) => rng.bytes(count));
-    const act = {
-      startRecording: { recordingId, identity: of, priority, mode: mode === 'tracks' ? '' : mode, layout, pageUrl },
-    };
+    const act = { startRecording: { recordingId, identity: of, priority, mode, layout, pageUrl } };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
     // The recording was stopped by another call or the room's end before its owner answered.

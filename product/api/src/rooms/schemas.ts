@@ -63,7 +63,10 @@ export const settingsSchema = {
   locked: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts may join.' })),
   needsHost: Type.Optional(Type.Boolean({ description: 'Other participants wait until a host is in the room.' })),
   autoRecord: Type.Optional(
-    Type.Boolean({ description: 'The whole room is recorded, from its first participant on.' }),
+    Type.Boolean({
+      description:
+        'The whole room is recorded from its first participant on, as one video; as tracks for a tenant that may record these alone.',
+    }),
   ),
   opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before this time, only hosts may join.' })),
   endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'End of the booking.' })),

@@ -36,7 +36,7 @@ export const methods: readonly (readonly [method: string, difference: string])[]
   ],
   [
     '`StartRoomCompositeEgress`',
-    'one picture and one sound, H.264 and AAC of 720p30 (the default preset) in MP4; layouts `grid`, `speaker` (also `-dark`), and our `screen`. `unimplemented`: other layouts, presets and encodings, only sound or only pictures, templates',
+    'one picture and one sound, H.264 and AAC of 720p30 (the default preset) in MP4; layouts `grid`, `speaker` (also `-dark`), and our `screen`. Where no recorder has room to compose it now, it is composed after the end, and is `EGRESS_ENDING` until then. `unimplemented`: other layouts, presets and encodings, only sound or only pictures, templates',
   ],
   [
     '`StartParticipantEgress`',

@@ -27,7 +27,13 @@ export function addRecordings(program: Command, context: Context): void {
     .command('start <room>')
     .description('starts a recording; in an empty room it begins with the next participant')
     .option('--identity <identity>', 'records only this participant')
-    .addOption(new Option('--mode <mode>', 'what is recorded').choices(['tracks', 'composed', 'page']))
+    .addOption(
+      new Option('--mode <mode>', 'what is recorded; without it one video (composed)').choices([
+        'tracks',
+        'composed',
+        'page',
+      ]),
+    )
     .addOption(new Option('--layout <layout>', 'layout of a composed recording').choices(layouts))
     .option('--page-url <url>', 'URL of the page that a page recording shows')
     .option('--priority <number>', '1 to 9; of waiting recordings the highest starts first', word(wholeNumber))

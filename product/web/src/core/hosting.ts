@@ -19,8 +19,7 @@ export interface Hosting {
   lobby: boolean;
   /** Identities in the spotlight; the first is shown largest. */
   spotlight: readonly string[];
-  /** Recording of the room or of any participant; `running` wins. */
-  recording: 'none' | 'waiting' | 'running';
+  recording: RecordingModel;
   /** Booked end by the wall clock; 0 if there is none. */
   endsAtMs: number;
   waiters: readonly WaiterModel[];
@@ -30,11 +29,42 @@ export interface Hosting {
   breakOuts: readonly BreakOutModel[];
 }
 
+/** `tracks`: a file of each person and screen; `composed`: one video; `page`: a web page. */
+export type RecordingMode = 'tracks' | 'composed' | 'page';
+export const recordingLayouts = ['grid', 'speaker', 'screen'] as const;
+export type RecordingLayout = (typeof recordingLayouts)[number];
+
+/** Recording of the room or of any participant; one that runs wins over one that waits. */
+export interface RecordingModel {
+  readonly state: 'none' | 'waiting' | 'running';
+  readonly mode: RecordingMode;
+  /** Layout of a `composed` recording. */
+  readonly layout: RecordingLayout;
+  /** Whether the video of a `composed` recording is made after its end. */
+  readonly later: boolean;
+  /** Whether this person started all that run. */
+  readonly isOwn: boolean;
+  /** Error code of the latest try of a waiting recording; ''. */
+  readonly failure: string;
+  /** Expected start of a waiting recording by the wall clock; 0: unknown. */
+  readonly expectedAtMs: number;
+}
+
+export const noRecording: RecordingModel = {
+  state: 'none',
+  mode: 'composed',
+  layout: 'grid',
+  later: false,
+  isOwn: false,
+  failure: '',
+  expectedAtMs: 0,
+};
+
 export const noHosting: Hosting = {
   locked: false,
   lobby: false,
   spotlight: [],
-  recording: 'none',
+  recording: noRecording,
   endsAtMs: 0,
   waiters: [],
   waiting: 0,
@@ -57,7 +87,10 @@ export type HostAct =
   | { do: 'hand'; raised: boolean }
   | { do: 'lowerHand'; identity: string }
   | { do: 'lowerHands' }
-  | { do: 'record'; on: boolean }
+  /** Without a mode the service chooses: one video where the organisation allows it. */
+  | { do: 'record'; on: true; mode?: 'tracks' | 'composed'; layout?: RecordingLayout }
+  | { do: 'record'; on: false }
+  | { do: 'recordingLayout'; layout: RecordingLayout }
   | { do: 'extend'; endsAtMs: number }
   | { do: 'breakOuts'; list: readonly BreakOutSetting[] }
   | { do: 'announce'; text: string }
@@ -73,9 +106,43 @@ export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined
   return one?.role === '' && one.admin ? 'host' : 'none';
 }
 
-export function recordingOf(recordings: readonly { readonly state: 'waiting' | 'running' }[]): Hosting['recording'] {
-  if (recordings.length === 0) return 'none';
-  return recordings.some(({ state }) => state === 'running') ? 'running' : 'waiting';
+interface RoomRecording {
+  readonly state: 'waiting' | 'running';
+  readonly mode: string;
+  readonly layout: RecordingLayout;
+  readonly later?: boolean;
+  readonly byIdentity: string;
+  readonly failure: string;
+  readonly expectedAtMs: number;
+}
+
+export function recordingOf(recordings: readonly RoomRecording[], ownIdentity: string): RecordingModel {
+  const running = recordings.filter(({ state }) => state === 'running');
+  const shown = running[0] ?? recordings[0];
+  if (shown === undefined) return noRecording;
+  const { state, mode, layout, later = false, failure, expectedAtMs } = shown;
+  return {
+    state,
+    mode: mode === 'composed' || mode === 'page' ? mode : 'tracks',
+    layout,
+    later,
+    isOwn: running.every(({ byIdentity }) => byIdentity === ownIdentity),
+    failure,
+    expectedAtMs,
+  };
+}
+
+/** Returns what the sign says to hosts: what is recorded, or that it waits. */
+export function recordingWords({ state, mode, later }: RecordingModel) {
+  if (state !== 'running') return 'record.waiting';
+  if (mode === 'composed') return later ? 'record.runningLater' : 'record.runningComposed';
+  return mode === 'tracks' ? 'record.runningTracks' : 'record.running';
+}
+
+/** Returns the message for a refused act whose code alone would not help; undefined for all others. */
+export function refusalOf(act: HostAct, code: string): 'toast.onlyTracks' | 'toast.noRecording' | undefined {
+  if (act.do !== 'record' || !act.on || code !== 'NOT_PERMITTED') return undefined;
+  return act.mode === 'composed' ? 'toast.onlyTracks' : 'toast.noRecording';
 }
 
 export type PersonChoice =

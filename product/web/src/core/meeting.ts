@@ -25,7 +25,7 @@ import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 
 export type PanelName = 'chat' | 'audience' | 'breakOuts' | 'people' | 'where' | 'streaming' | 'stats';
-export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
+export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'record' | 'reactions' | 'about' | 'end' | 'rename';
 /** `switching` means requested but not yet done. */
 export type SwitchState = 'on' | 'off' | 'switching';
 

@@ -1,7 +1,8 @@
 import type { KeyPress } from './keys.ts';
 
 export type PlayKey =
-  | { readonly do: 'toggle' | 'mute' | 'fullScreen' | 'captions' | 'danmaku' | 'nextChapter' | 'lastChapter' }
+  | { readonly do: 'toggle' | 'mute' | 'fullScreen' | 'captions' | 'danmaku' | 'small' | 'keys' }
+  | { readonly do: 'nextChapter' | 'lastChapter' }
   | { readonly do: 'skip'; readonly ms: number }
   | { readonly do: 'louder'; readonly by: number }
   | { readonly do: 'faster'; readonly by: 1 | -1 }
@@ -14,6 +15,8 @@ const keys: Readonly<Record<string, PlayKey>> = {
   f: { do: 'fullScreen' },
   c: { do: 'captions' },
   d: { do: 'danmaku' },
+  i: { do: 'small' },
+  '?': { do: 'keys' },
   n: { do: 'nextChapter' },
   p: { do: 'lastChapter' },
   j: { do: 'skip', ms: -10_000 },

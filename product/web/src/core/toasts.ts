@@ -23,6 +23,9 @@ interface ToastState {
 const TOASTS_MAX = 4; // more would cover faces; the oldest is dropped
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
+/** Time to read a second sentence. */
+const DETAIL_MS = 8000;
+
 /** Adds a toast. Above the limit, drops the oldest news, or else the oldest waiting participant. */
 export function withToast<S extends ToastState>(
   state: S,
@@ -31,7 +34,8 @@ export function withToast<S extends ToastState>(
   nowMs: number,
   extra: Pick<Toast, 'detail' | 'code' | 'leaver' | 'waitId'> = {},
 ): S {
-  const lastsMs = extra.waitId === undefined ? TOAST_MS[tone] : Number.POSITIVE_INFINITY;
+  const readMs = extra.detail === undefined ? TOAST_MS[tone] : Math.max(TOAST_MS[tone], DETAIL_MS);
+  const lastsMs = extra.waitId === undefined ? readMs : Number.POSITIVE_INFINITY;
   const toast: Toast = { id: state.nextToastId, tone, message, ...extra, untilMs: nowMs + lastsMs };
   const before = state.toasts;
   const oldest = before.find(({ waitId }) => waitId === undefined) ?? before[0];

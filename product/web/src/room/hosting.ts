@@ -33,7 +33,9 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
     case 'lowerHands':
       return acts.lowerAllHands();
     case 'record':
-      return act.on ? recordingStarted(acts) : acts.stopRecording();
+      return act.on ? recordingStarted(acts, act) : acts.stopRecording();
+    case 'recordingLayout':
+      return acts.setRecordingLayout(act.layout);
     case 'extend':
       return acts.setRoom({ endsAtMs: act.endsAtMs });
     case 'breakOuts':
@@ -45,6 +47,12 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
   }
 }
 
-async function recordingStarted(acts: Room['acts']): Promise<void> {
-  await acts.startRecording();
+async function recordingStarted(
+  acts: Room['acts'],
+  { mode, layout }: Extract<HostAct, { do: 'record'; on: true }>,
+): Promise<void> {
+  await acts.startRecording({
+    ...(mode !== undefined && { mode: mode === 'tracks' ? '' : mode }),
+    ...(layout !== undefined && { layout }),
+  });
 }

@@ -2,7 +2,7 @@
 // executes the components' requests.
 import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
 import { type Failure, type FailureReference, pauseBeforeRetryMs } from '../core/failure.ts';
-import { goesToMainRoom, type HostAct } from '../core/hosting.ts';
+import { goesToMainRoom, type HostAct, refusalOf } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainRoomOf, reduceMeeting } from '../core/meeting.ts';
 import { isEndCode } from '../core/messages/failures.ts';
 import type { DeviceKind } from '../core/model.ts';
@@ -247,7 +247,12 @@ export class MeetingController implements MeetingActions {
   };
 
   readonly host = (act: HostAct): void => {
-    const isDone = this.#attemptAction((room) => perform(room, act), goesToMainRoom(act) ? this.#main : this.#room);
+    const room = goesToMainRoom(act) ? this.#main : this.#room;
+    const isDone = this.#attemptAction(
+      (one) => perform(one, act),
+      room,
+      (code) => this.#actRefused(act, code),
+    );
     if (act.do !== 'remove') return;
     this.dispatch({ type: 'removing', identity: act.identity });
     void isDone.then((done) => {
@@ -608,13 +613,26 @@ export class MeetingController implements MeetingActions {
     await this.#refreshDevices();
   }
 
-  async #attemptAction(action: (room: Room) => Promise<void>, room = this.#room): Promise<boolean> {
+  /** Says why an act of a host was refused; offers separate tracks to a host who may not record one video. */
+  #actRefused(act: HostAct, code: string): void {
+    const key = refusalOf(act, code);
+    if (key === undefined) this.#notices.showFailure(code);
+    else this.#notices.toast({ tone: 'warning', message: { key } });
+    if (key === 'toast.onlyTracks' && this.store.get().dialog !== 'record')
+      this.dispatch({ type: 'dialog', dialog: 'record' });
+  }
+
+  async #attemptAction(
+    action: (room: Room) => Promise<void>,
+    room = this.#room,
+    onRefused = (code: string): void => this.#notices.showFailure(code),
+  ): Promise<boolean> {
     if (room === undefined) return false;
     try {
       await action(room);
       return true;
     } catch (error) {
-      this.#notices.showFailure(codeOf(error));
+      onRefused(codeOf(error));
       return false;
     }
   }

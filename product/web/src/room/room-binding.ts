@@ -148,7 +148,7 @@ function bindConnection(on: On, listener: RoomListener): void {
 }
 
 function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
-  const toast = (tone: ToastTone, message: Message, extra: { waitId?: string } = {}): void =>
+  const toast = (tone: ToastTone, message: Message, extra: { waitId?: string; detail?: Message } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...extra, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
   on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
@@ -158,8 +158,14 @@ function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged 
     show();
     rosterChanged();
   });
+  let isRecorded = false;
   on(RoomEvent.RoomInfoChanged, () => {
     show();
+    const wasRecorded = isRecorded;
+    isRecorded = room.recordings.some(({ state }) => state === 'running');
+    const isLead = ['host', 'cohost'].includes(room.localParticipant.role) || room.localParticipant.permissions.admin;
+    if (wasRecorded && room.recordings.length === 0 && isLead)
+      toast('good', { key: 'toast.recorded' }, { detail: { key: 'toast.recordedWhere' } });
     showChanged();
   });
   on(RoomEvent.CrowdChanged, showChanged);

@@ -101,7 +101,7 @@ export const hostingOf = (room: Room): Hosting => ({
   locked: room.isLocked,
   lobby: room.hasLobby,
   spotlight: room.spotlight,
-  recording: recordingOf(room.recordings),
+  recording: recordingOf(room.recordings, room.localParticipant.identity),
   endsAtMs: room.endsAtMs,
   waiters: room.waiters,
   waiting: room.waiterCount,

@@ -1,4 +1,5 @@
 import {
+  ChevronUp,
   Circle,
   CircleStop,
   Ellipsis,
@@ -56,7 +57,6 @@ function OwnControls({ state, actions, canShare, onRecord }: BarProps) {
   const self = state.participants.find(({ local }) => local);
   const isRaised = (self?.handRaisedAtMs ?? 0) > 0;
   const mayPublish = self?.canPublish !== false;
-  const isRecording = state.hosting.recording !== 'none';
   return (
     <div id="controls" tabIndex={-1} className="bar-group in-row own" role="toolbar" aria-label={t('control.bar')}>
       {mayPublish ? (
@@ -110,17 +110,7 @@ function OwnControls({ state, actions, canShare, onRecord }: BarProps) {
       >
         {isRaised ? <Hand size={21} /> : <SmilePlus size={21} />}
       </IconButton>
-      {rankOf(self) === 'host' ? (
-        <IconButton
-          className={isRecording ? 'active wide-only' : 'wide-only'}
-          label={t(isRecording ? 'record.stop' : 'record.start')}
-          caption={t(isRecording ? 'record.stopShort' : 'record.start')}
-          data-testid="record"
-          onClick={onRecord}
-        >
-          {isRecording ? <CircleStop size={20} /> : <Circle size={20} />}
-        </IconButton>
-      ) : null}
+      {rankOf(self) === 'host' ? <RecordButtons {...{ state, actions, onRecord }} /> : null}
       {state.show === 'stage' && rankOf(self) === 'none' ? (
         <IconButton
           className="wide-only"
@@ -142,6 +132,36 @@ function OwnControls({ state, actions, canShare, onRecord }: BarProps) {
         <PhoneOff size={22} />
       </IconButton>
     </div>
+  );
+}
+
+/** Starts one video at once, or stops; beside it the choices. */
+function RecordButtons({ state, actions, onRecord }: Pick<BarProps, 'state' | 'actions' | 'onRecord'>) {
+  const t = useTranslate();
+  const isRecording = state.hosting.recording.state !== 'none';
+  return (
+    <span className="bar-pair wide-only">
+      <IconButton
+        className={isRecording ? 'active' : ''}
+        label={t(isRecording ? 'record.stop' : 'record.start')}
+        caption={t(isRecording ? 'record.stopShort' : 'record.start')}
+        data-testid="record"
+        onClick={onRecord}
+      >
+        {isRecording ? <CircleStop size={20} /> : <Circle size={20} />}
+      </IconButton>
+      <button
+        type="button"
+        className="bar-choices"
+        aria-label={t('record.choices')}
+        title={t('record.choices')}
+        data-testid="record-choices"
+        {...opensProps('record', state.dialog)}
+        onClick={() => actions.dispatch({ type: 'dialog', dialog: 'record' })}
+      >
+        <ChevronUp size={16} aria-hidden="true" />
+      </button>
+    </span>
   );
 }
 

@@ -11,6 +11,7 @@ import { LanguageSwitch } from './parts.tsx';
 import type { SmallWindow } from './picture-in-picture.tsx';
 import { Popover } from './popover.tsx';
 import { ReactionsPopover } from './reactions.tsx';
+import { RecordPopover } from './record-popover.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 
 interface DialogsProps {
@@ -29,6 +30,8 @@ export function Dialogs(props: DialogsProps) {
   if (state.dialog === 'help') return <HelpPopover onClose={close} />;
   if (state.dialog === 'about') return <AboutPopover onClose={close} />;
   if (state.dialog === 'host') return <HostPopover state={state} actions={actions} onClose={close} />;
+  if (state.dialog === 'record')
+    return <RecordPopover recording={state.hosting.recording} host={actions.host} onClose={close} />;
   if (state.dialog === 'end') return <EndDialog actions={actions} onClose={close} />;
   if (state.dialog === 'rename') return <RenameDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'reactions') {

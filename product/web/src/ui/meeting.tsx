@@ -44,12 +44,7 @@ export function Meeting(props: MeetingProps) {
   const { dispatch } = actions;
   const t = useTranslate();
   const small = useSmallWindow();
-  const isRecording = state.hosting.recording !== 'none';
-  const [hasStartedRecording, setHasStartedRecording] = useState(false);
-  const onRecord = (): void => {
-    setHasStartedRecording(!isRecording);
-    actions.host({ do: 'record', on: !isRecording });
-  };
+  const onRecord = (): void => actions.host({ do: 'record', on: state.hosting.recording.state === 'none' });
   useShortcuts({
     microphone: actions.toggleMicrophone,
     camera: actions.toggleCamera,
@@ -78,7 +73,7 @@ export function Meeting(props: MeetingProps) {
           </TileStats>
           <OpenPanel state={state} actions={actions} />
           <div className="over-stage absolute grid gap-2 pointer-none">
-            <Banners state={state} actions={actions} hasStartedRecording={hasStartedRecording} />
+            <Banners state={state} actions={actions} />
             <Toasts
               toasts={state.toasts}
               actions={actions}
@@ -165,19 +160,16 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   return null;
 }
 
-interface BannersProps {
-  state: MeetingState;
-  actions: MeetingActions;
-  hasStartedRecording: boolean;
-}
-
 /** Lasting states: shown at the top until they end, without moving the page. */
-function Banners({ state, actions, hasStartedRecording }: BannersProps) {
+function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   const trouble = interruptionOf(state);
   return (
     <div className="banners relative grid justify-items-center gap-2 pointer-none">
-      <RecordingSign recording={state.hosting.recording} />
+      <RecordingSign
+        recording={state.hosting.recording}
+        isHost={rankOf(state.participants.find(({ local }) => local)) !== 'none'}
+      />
       {trouble === undefined ? null : <InterruptionBanner trouble={trouble} />}
       {state.audioBlocked ? (
         <Banner tone="info" icon={<Volume2 size={18} />}>
@@ -191,7 +183,7 @@ function Banners({ state, actions, hasStartedRecording }: BannersProps) {
         <UnmuteRequest asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
       <BreakOutBanners state={state} actions={actions} />
-      <RecordingNotice recording={state.hosting.recording} isOwn={hasStartedRecording} onLeave={actions.leave} />
+      <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
       {mainRoomOf(state).hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>

@@ -16,6 +16,7 @@ import {
   RadioTower,
   Settings2,
   Shield,
+  SlidersHorizontal,
 } from 'lucide-react';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { rankOf } from '../core/hosting.ts';
@@ -84,7 +85,7 @@ function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] 
   const t = useTranslate();
   const { dispatch } = actions;
   const isSharing = state.own.screen === 'on';
-  const isRecording = state.hosting.recording !== 'none';
+  const isRecording = state.hosting.recording.state !== 'none';
   const rank = rankOf(state.participants.find(({ local }) => local));
   const hands = useSyncExternalStore(actions.show.store.subscribe, actions.show.store.get).hands.length;
   const share: Item = {
@@ -98,6 +99,12 @@ function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] 
     icon: isRecording ? <CircleStop size={20} /> : <Circle size={20} />,
     label: t(isRecording ? 'record.stop' : 'record.start'),
     run: onRecord,
+  };
+  const recordChoices: Item = {
+    key: 'record-choices',
+    icon: <SlidersHorizontal size={20} />,
+    label: t('record.choices'),
+    run: () => dispatch({ type: 'dialog', dialog: 'record' }),
   };
   const host: Item = {
     key: 'host',
@@ -121,7 +128,7 @@ function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] 
   return [
     ...(state.show === 'stage' ? [ofShow] : []),
     ...(canShare ? [share] : []),
-    ...(rank === 'host' ? [record] : []),
+    ...(rank === 'host' ? [record, recordChoices] : []),
     ...(rank === 'none' ? [] : [host]),
   ].map((item) => ({ ...item, isInWideBar: true }));
 }

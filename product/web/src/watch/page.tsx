@@ -9,6 +9,8 @@ import { attachmentUrl } from '../library/core/attachment.ts';
 import type { PlayLink } from '../library/core/model.ts';
 import type { OpenedLink } from '../library/core/opened.ts';
 import type { LinkApi } from '../library/link-api.ts';
+import { rememberedMs, rememberMs } from '../library/play/remembered.ts';
+import { useSpeakers } from '../library/ui/chapters.tsx';
 import { useDanmaku } from '../library/ui/chat.tsx';
 import { Stage } from '../library/ui/stage.tsx';
 import { seekTo } from '../library/ui/use-controls.ts';
@@ -104,18 +106,29 @@ function Opened({ opened, api, onRefused }: OpenedProps) {
       throw error;
     }
   }, [api, onRefused]);
+  const speaker = useSpeakers(item.chapters, item.media?.durationMs ?? 0);
+  const [played] = useState(() => withRemembered(link));
+  const onTime = (ms: number): void => {
+    setNowMs(ms);
+    rememberMs(link.id, ms);
+  };
   const hasSide = item.chapters.length > 0 || transcripts.length > 0 || posts.length > 0;
   return (
     <>
       <Head opened={opened} />
       <div className={`watch-columns grid gap-4 ${hasSide ? 'with-side' : ''}`}>
         <div className="grid one-column gap-4 content-start">
-          <Stage {...{ item, link, media, tracks, layer, newLink }} note={null} onTime={setNowMs} />
+          <Stage
+            {...{ item, media, tracks, layer, danmaku, newLink, onTime }}
+            link={played}
+            speaker={speaker.chosen}
+            note={null}
+          />
           {item.description === '' ? null : <p className="watch-description anywhere">{item.description}</p>}
         </div>
         {hasSide ? (
           <Side
-            {...{ transcripts, posts, nowMs, danmaku }}
+            {...{ speaker, transcripts, posts, nowMs, danmaku }}
             chapters={item.chapters}
             onSeek={(ms) => seekTo(media.current, ms)}
           />
@@ -124,6 +137,11 @@ function Opened({ opened, api, onRefused }: OpenedProps) {
     </>
   );
 }
+
+const withRemembered = (link: OpenedLink['link']): OpenedLink['link'] => {
+  const positionMs = link.positionMs ?? rememberedMs(link.id);
+  return positionMs === undefined ? link : { ...link, positionMs };
+};
 
 function Head({ opened }: { opened: OpenedLink }) {
   const { say, locale } = useTexts(watchTexts);

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTexts } from '../admin/text.ts';
 import type { Chapter } from '../library/core/model.ts';
 import type { Post } from '../library/core/opened.ts';
-import { Chapters } from '../library/ui/chapters.tsx';
+import { Chapters, type SpeakerChoice } from '../library/ui/chapters.tsx';
 import { Chat, type DanmakuSwitch } from '../library/ui/chat.tsx';
 import { TranscriptText } from '../library/ui/transcript.tsx';
 import { usePlayerWords } from '../library/ui/use-player-words.ts';
@@ -12,6 +12,7 @@ import { watchTexts } from './text.ts';
 
 interface SideProps {
   chapters: readonly Chapter[];
+  speaker: SpeakerChoice;
   transcripts: readonly Transcript[];
   posts: readonly Post[];
   nowMs: number;
@@ -21,7 +22,7 @@ interface SideProps {
 
 type Tab = 'chapters' | 'transcript' | 'chat';
 
-export function Side({ chapters, transcripts, posts, nowMs, danmaku, onSeek }: SideProps) {
+export function Side({ chapters, speaker, transcripts, posts, nowMs, danmaku, onSeek }: SideProps) {
   const { say } = useTexts(watchTexts);
   const player = usePlayerWords();
   const id = useId();
@@ -33,7 +34,7 @@ export function Side({ chapters, transcripts, posts, nowMs, danmaku, onSeek }: S
   ];
   const tab = tabs.find((one) => one === chosen) ?? tabs[0] ?? 'chapters';
   const bodies: Readonly<Record<Tab, () => ReactNode>> = {
-    chapters: () => <Chapters {...{ chapters, nowMs, onSeek }} />,
+    chapters: () => <Chapters {...{ chapters, speaker, nowMs, onSeek }} />,
     transcript: () => <TranscriptText {...{ transcripts, nowMs, onSeek }} />,
     chat: () => <Chat {...{ posts, nowMs, danmaku, onSeek }} />,
   };

@@ -42,7 +42,8 @@ class FakeRoom {
     updateParticipant: async (...asked: unknown[]) => void this.calls.push(['update', ...asked]),
     setRole: async (...asked: unknown[]) => void this.calls.push(['setRole', ...asked]),
     setRoom: async (...asked: unknown[]) => void this.calls.push(['setRoom', ...asked]),
-    startRecording: async () => void this.calls.push(['startRecording']),
+    startRecording: async (o: object) => void this.calls.push(['startRecording', o]),
+    setRecordingLayout: async (layout: string) => void this.calls.push(['setRecordingLayout', layout]),
     stopRecording: async () => void this.calls.push(['stopRecording']),
     raiseHand: async () => void this.calls.push(['raiseHand']),
     setBreakOuts: async (...asked: unknown[]) => void this.calls.push(['setBreakOuts', ...asked]),
@@ -85,7 +86,7 @@ class FakeRoom {
   goOnStage = (): void => void this.calls.push(['goOnStage']);
   raiseHand = async (isUp: boolean): Promise<void> => void this.calls.push(['raiseHand', isUp]);
   isLocked = false;
-  recordings: { state: 'waiting' | 'running' }[] = [];
+  recordings: { state: 'waiting' | 'running'; mode: string; byIdentity: string }[] = [];
   hasLobby = false;
   spotlight: readonly string[] = [];
   endsAtMs = 0;
@@ -1158,27 +1159,48 @@ describe('a meeting', () => {
     });
     room.isLocked = true;
     room.tell('roomInfoChanged');
-    expect(state().hosting).toMatchObject({ locked: true, lobby: false, recording: 'none' });
-    room.recordings = [{ state: 'running' }];
+    expect(state().hosting).toMatchObject({ locked: true, lobby: false, recording: { state: 'none' } });
+    room.recordings = [{ state: 'running', mode: 'composed', byIdentity: room.localParticipant.identity }];
     room.tell('roomInfoChanged');
-    expect(state().hosting.recording).toBe('running');
+    expect(state().hosting.recording).toMatchObject({ state: 'running', mode: 'composed', isOwn: true });
+    room.localParticipant.role = 'host';
+    room.recordings = [];
+    room.tell('roomInfoChanged');
+    room.tell('roomInfoChanged');
+    expect(state().toasts.filter(({ message }) => message.key === 'toast.recorded')).toMatchObject([
+      { detail: { key: 'toast.recordedWhere' } },
+    ]);
     controller.host({ do: 'remove', identity: 'cy', forever: true });
     controller.host({ do: 'remove', identity: 'cy', forever: false });
     controller.host({ do: 'role', identity: 'cy', role: 'speaker' });
     controller.host({ do: 'spotlight', identities: ['cy'] });
     controller.host({ do: 'extend', endsAtMs: 7 });
     controller.host({ do: 'record', on: true });
+    controller.host({ do: 'record', on: true, mode: 'composed', layout: 'speaker' });
+    controller.host({ do: 'recordingLayout', layout: 'grid' });
     controller.host({ do: 'record', on: false });
     await settle();
-    expect(room.calls.slice(-7)).toEqual([
+    expect(room.calls.slice(-9)).toEqual([
       ['remove', 'cy', { forever: true }],
       ['remove', 'cy', { forever: false }],
       ['setRole', 'cy', 'speaker'],
       ['setRoom', { spotlight: ['cy'] }],
       ['setRoom', { endsAtMs: 7 }],
-      ['startRecording'],
+      ['startRecording', {}],
+      ['startRecording', { mode: 'composed', layout: 'speaker' }],
+      ['setRecordingLayout', 'grid'],
       ['stopRecording'],
     ]);
+  });
+  it('offers separate tracks to a host who may not record one video', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.acts.startRecording = () => Promise.reject(new FakeError('NOT_PERMITTED'));
+    controller.host({ do: 'record', on: true, mode: 'composed' });
+    await settle();
+    expect([state().toasts.at(-1)?.message.key, state().dialog]).toEqual(['toast.onlyTracks', 'record']);
+    controller.host({ do: 'record', on: true, mode: 'tracks' });
+    await settle();
+    expect(state().toasts.at(-1)?.message.key).toBe('toast.noRecording');
   });
   it('shows no leave of a participant that the user removed, but that of one whose removal was refused', async () => {
     const { controller, room, state } = await inMeeting();

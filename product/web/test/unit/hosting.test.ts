@@ -5,9 +5,12 @@ import {
   extendedEnd,
   handsOf,
   minutesToEnd,
+  noHosting,
   type OwnRights,
   rankOf,
   recordingOf,
+  recordingWords,
+  refusalOf,
 } from '../../src/core/hosting.ts';
 import type { ParticipantModel } from '../../src/core/model.ts';
 import { decodeReaction, encodeReaction, reactions } from '../../src/core/reactions.ts';
@@ -35,12 +38,45 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
   ...change,
 });
 
+const recorded = (change: Partial<Parameters<typeof recordingOf>[0][number]> = {}) =>
+  ({
+    ...({ state: 'running', mode: 'composed', layout: 'grid', later: false } as const),
+    ...{ byIdentity: 'me', failure: '', expectedAtMs: 0 },
+    ...change,
+  }) as const;
+
 it.each([
-  [[], 'none'],
-  [['waiting'], 'waiting'],
-  [['waiting', 'running'], 'running'],
-] as const)('recordings in the states %j are shown as %s', (states, shown) => {
-  expect(recordingOf(states.map((state) => ({ state })))).toBe(shown);
+  [[], { state: 'none' }],
+  [
+    [recorded({ state: 'waiting', failure: 'NO_LIBRARY', expectedAtMs: 7 })],
+    { failure: 'NO_LIBRARY', expectedAtMs: 7 },
+  ],
+  [[recorded({ state: 'waiting', byIdentity: 'eve' })], { state: 'waiting' }],
+  [[recorded({ state: 'waiting', mode: '' }), recorded()], { state: 'running', mode: 'composed', isOwn: true }],
+  [[recorded({ mode: '' })], { state: 'running', mode: 'tracks' }],
+  [[recorded({ later: true, layout: 'speaker' })], { later: true, layout: 'speaker' }],
+  [[recorded(), recorded({ byIdentity: 'eve' })], { isOwn: false }],
+  [[recorded({ byIdentity: '' })], { isOwn: false }],
+])('recordings are shown as one, the running before the waiting: %#', (all, shown) => {
+  expect(recordingOf(all, 'me')).toMatchObject(shown);
+});
+
+it.each([
+  [{ state: 'waiting' }, 'record.waiting'],
+  [{ mode: 'composed' }, 'record.runningComposed'],
+  [{ mode: 'composed', later: true }, 'record.runningLater'],
+  [{ mode: 'tracks' }, 'record.runningTracks'],
+  [{ mode: 'page' }, 'record.running'],
+] as const)('hosts see what is recorded, and whether it is made later: %#', (change, key) => {
+  expect(recordingWords({ ...noHosting.recording, state: 'running', ...change })).toBe(key);
+});
+
+it('a refused recording says what the organisation does not allow; other refusals keep their code', () => {
+  expect(refusalOf({ do: 'record', on: true, mode: 'composed' }, 'NOT_PERMITTED')).toBe('toast.onlyTracks');
+  expect(refusalOf({ do: 'record', on: true }, 'NOT_PERMITTED')).toBe('toast.noRecording');
+  expect(refusalOf({ do: 'record', on: true, mode: 'tracks' }, 'NOT_PERMITTED')).toBe('toast.noRecording');
+  expect(refusalOf({ do: 'record', on: true, mode: 'composed' }, 'NO_LIBRARY')).toBeUndefined();
+  expect(refusalOf({ do: 'record', on: false }, 'NOT_PERMITTED')).toBeUndefined();
 });
 
 describe('rights of hosts', () => {

@@ -26,6 +26,8 @@ describe('a key', () => {
     expect(press('l')).toEqual({ do: 'skip', ms: 10_000 });
     expect(press('ArrowRight')).toEqual({ do: 'skip', ms: 5000 });
     expect(press('m')).toEqual({ do: 'mute' });
+    expect(press('i')).toEqual({ do: 'small' });
+    expect(press('?')).toEqual({ do: 'keys' });
     expect(press('f')).toEqual({ do: 'fullScreen' });
     expect(press('3')).toEqual({ do: 'seek', share: 0.3 });
     expect(press('constructor')).toBe(undefined);

@@ -237,7 +237,7 @@ function watchLate(room: string): Row {
 }
 
 async function byRecording(host: Participant): Promise<void> {
-  const recordingId = await host.room<string>('return await room.acts.startRecording();');
+  const recordingId = await host.room<string>('return await room.acts.startRecording({ mode: "tracks" });');
   const state = 'return room.recordings.map((one) => one.recordingId + " " + one.state);';
   await until('it runs', async () => (await host.room<string[]>(state)).includes(`${recordingId} running`));
   await untilMoreFrames(host, 6 * RATE, LIMIT_MS);

@@ -11,9 +11,12 @@ export interface HandedRecording {
   readonly tenant: string;
   readonly recorderId: string;
   readonly slots: number;
+  /** True if its recorder keeps tracks, to be composed after the end. */
+  readonly later: boolean;
 }
 
-interface Handed extends HandedRecording {
+interface Handed extends Omit<HandedRecording, 'later'> {
+  later: boolean;
   readonly sinceMs: number;
   /** Time at which the recorder accepted it; the recorder's next report includes it. */
   acceptedAtMs: number | undefined;
@@ -35,17 +38,22 @@ export class HandedRecordings {
   /** Records a recording as handed to a recorder, in place of an earlier hand-over. False: too many are remembered. */
   recordHanded(recording: HandedRecording, nowMs: number): boolean {
     this.#expire(nowMs);
-    const { key, tenant, recorderId, slots } = recording;
+    const { key, tenant, recorderId, slots, later } = recording;
     const id = idOf(key, recorderId);
     this.#handed.delete(id);
     if (this.#handed.size >= HANDED_MAX) return false;
-    this.#handed.set(id, { key, tenant, recorderId, slots, sinceMs: nowMs, acceptedAtMs: undefined });
+    this.#handed.set(id, { key, tenant, recorderId, slots, later, sinceMs: nowMs, acceptedAtMs: undefined });
     return true;
   }
 
-  accepted(key: string, recorderId: string, nowMs: number): void {
+  accepted(key: string, recorderId: string, later: boolean, nowMs: number): void {
     const handed = this.#handed.get(idOf(key, recorderId));
-    if (handed !== undefined) handed.acceptedAtMs = nowMs;
+    if (handed !== undefined) Object.assign(handed, { later, acceptedAtMs: nowMs });
+  }
+
+  /** Returns whether this recorder keeps tracks of the recording, to be composed later; false if that is not known. */
+  isLater(key: string, recorderId: string): boolean {
+    return this.#handed.get(idOf(key, recorderId))?.later ?? false;
   }
 
   isAccepted(key: string, recorderId: string): boolean {

@@ -169,10 +169,10 @@ test('a waiting recording too many, of a tenant or of all, is refused; recording
 
 test('a recording handed to a recorder is charged until a report contains it, or its time is over', () => {
   const handed = new HandedRecordings();
-  const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
+  const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2, later: false };
   for (const atMs of [0, 1]) expect(handed.recordHanded(recording, atMs)).toBe(true);
   expect(handed.unreported(() => 99, 2)).toEqual([expect.objectContaining(recording)]);
-  handed.accepted('k', 'r', 50);
+  handed.accepted('k', 'r', false, 50);
   expect([handed.unreported(() => 50, 60).length, handed.unreported(() => 51, 60).length]).toEqual([1, 0]);
   expect(handed.list(1 + CHARGED_MS)).toEqual([]);
   for (let count = 0; count < HANDED_MAX; count += 1) handed.recordHanded({ ...recording, key: `k${count}` }, 20_000);

@@ -23,9 +23,13 @@ async function limit(limits: object) {
   const answer = await api.ask('PATCH', '/tenants/acme', { signer: operatorKey, body: { limits }, headers });
   expect(answer.statusCode).toBe(200);
 }
-const start = async (signer: (typeof tenants)[number] = tenants[0]) => {
-  const answer = await api.ask('POST', '/rooms/lobby/recordings', { body: {}, signer });
-  return answer.statusCode === 201 ? 201 : answer.json().code;
+const begin = async (body: object = {}, signer: (typeof tenants)[number] = tenants[0]) => {
+  const answer = await api.ask('POST', '/rooms/lobby/recordings', { body, signer });
+  return answer.statusCode === 201 ? answer.json().mode : answer.json().code;
+};
+const start = async (signer?: (typeof tenants)[number]) => {
+  const begun = await begin({}, signer);
+  return begun === 'composed' || begun === 'tracks' ? 201 : begun;
 };
 async function record(id: string, minutes: number, bytes = 0) {
   const nowMs = api.clock.wallMs();
@@ -66,6 +70,18 @@ describe('the right to record', () => {
       code: 'NOT_PERMITTED',
     });
     await expect(api.telling.recordings.limits.check('globex', 'composed')).resolves.toBeUndefined();
+  });
+
+  it('makes a start without a mode one of tracks where these alone are allowed; any other mode is refused', async () => {
+    expect(await begin()).toBe('composed');
+    await limit({ recording: 'tracks' });
+    expect([await begin(), await begin({ mode: 'tracks' })]).toEqual(['tracks', 'tracks']);
+    expect([await begin({ mode: 'composed' }), await begin({ mode: 'composed', layout: 'grid' })]).toEqual([
+      'NOT_PERMITTED',
+      'NOT_PERMITTED',
+    ]);
+    await limit({ recording: 'off' });
+    expect(await begin()).toBe('NOT_PERMITTED');
   });
 
   it('ends when the minutes of the month are used, and begins again with the next month', async () => {

@@ -1,4 +1,4 @@
-import { limits, MeridianError } from '@meridian/protocol';
+import { limits, MeridianError, recordingFromWire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -33,7 +33,7 @@ describe('a recording', () => {
     ['too high a priority', { priority: limits.recordingPriorityMax + 1 }, '/priority'],
     ['a fraction of a priority', { priority: 0.5 }, '/priority'],
     ['an unknown layout', { mode: 'composed', layout: 'circle' }, '/layout'],
-    ['a layout without composition', { layout: 'grid' }, '/layout'],
+    ['a layout without composition', { mode: 'tracks', layout: 'grid' }, '/layout'],
     ['a page without an address', { mode: 'page' }, '/pageUrl'],
     ['a page on the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, '/pageUrl'],
     ['an address without the mode page', { pageUrl: 'https://example.org/' }, '/pageUrl'],
@@ -63,7 +63,7 @@ describe('a recording', () => {
     ['without an owner', () => undefined],
   ])('of a room %s is begun, listed and stopped', async (_which, prepare) => {
     prepare();
-    const begun = await start({ identity: 'ann', priority: 9 });
+    const begun = await start({ mode: 'tracks', identity: 'ann', priority: 9 });
     expect([begun.status, begun.body]).toEqual([
       201,
       {
@@ -76,6 +76,7 @@ describe('a recording', () => {
         by: null,
         priority: 9,
         expectedAt: null,
+        later: false,
         failure: null,
       },
     ]);
@@ -100,11 +101,25 @@ describe('a recording', () => {
     const change = (id: string, body: object) => ask('PATCH', `${recordings}/${id}`, body);
     expect(await change(composed.id, { layout: 'screen' })).toMatchObject({ status: 200, body: { layout: 'screen' } });
     expect((await change(composed.id, { layout: 'circle' })).status).toBe(400);
-    const { body: plain } = await start();
+    const { body: plain } = await start({ mode: 'tracks' });
     expect([
       (await change(plain.id, { layout: 'grid' })).status,
       (await change('re_x', { layout: 'grid' })).status,
     ]).toEqual([400, 404]);
+  });
+
+  it.each([
+    [{}, { mode: 'composed', layout: 'grid', identity: null }],
+    [{ identity: 'ann' }, { mode: 'composed', layout: 'grid', identity: 'ann' }],
+    [{ layout: 'speaker' }, { mode: 'composed', layout: 'speaker' }],
+  ])('begun without a mode, with %o, is composed', async (body, begun) => {
+    expect(await start(body)).toMatchObject({ status: 201, body: begun });
+  });
+
+  it('whose tracks are kept for later shows that', async () => {
+    const later = recordingFromWire({ recordingId: 're_1', mode: 'composed', state: 'running', later: true });
+    api.owners.open('acme/demo', { info: { recordings: [later] } });
+    expect((await ask('GET', recordings)).body.data).toMatchObject([{ id: 're_1', state: 'running', later: true }]);
   });
 
   it('beyond the limit of a room is refused', async () => {

@@ -56,14 +56,18 @@ export function withChapter(text: string, chapter: Chapter): string {
 }
 
 /** Returns the index of the chapter at a time; -1 before the first. */
-export const chapterAt = (chapters: readonly Chapter[], ms: number): number =>
+export const chapterAt = (chapters: readonly Pick<Chapter, 'startMs'>[], ms: number): number =>
   chapters.findLastIndex(({ startMs }) => startMs <= ms);
 
 /** Within this time of a chapter's start, "previous" leads to the chapter before. */
 const FRESH_MS = 3000;
 
 /** Returns the start of the next or the previous chapter; undefined if there is none. */
-export function chapterBesideMs(chapters: readonly Chapter[], ms: number, by: 1 | -1): number | undefined {
+export function chapterBesideMs(
+  chapters: readonly Pick<Chapter, 'startMs'>[],
+  ms: number,
+  by: 1 | -1,
+): number | undefined {
   const at = by === 1 ? chapterAt(chapters, ms) + 1 : Math.max(0, chapterAt(chapters, ms - FRESH_MS));
   return chapters[at]?.startMs;
 }

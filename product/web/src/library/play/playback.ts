@@ -6,7 +6,7 @@ import { pageClock } from './clock.ts';
 import { Playlist } from './playlist.ts';
 import { askPlaces, beaconReport, drawBytes, postReport } from './ports.ts';
 import { FileRequest } from './request.ts';
-import { Source } from './source.ts';
+import { isRefusal, Source } from './source.ts';
 import { byXhr } from './transport.ts';
 import { newWatchId, WatchReporter } from './watch-reporter.ts';
 
@@ -16,8 +16,8 @@ export interface PlaybackOptions {
   readonly startMs: number;
   /** Rejects as the API does. */
   newLink(): Promise<PlayLink>;
-  /** Called when neither renditions nor the file play. */
-  onFailed(): void;
+  /** Called when neither renditions nor the file play. `isRefused`: no link is to be had any more. */
+  onFailed(isRefused: boolean): void;
 }
 
 export interface PlaybackState {
@@ -84,8 +84,8 @@ export class Playback {
   /** Handles a failed file: retries once with a new link, since the old link may have expired. */
   fileFailed(): void {
     const nowMs = pageClock.nowMs();
-    if (this.#last.atS === 0 || nowMs - this.#renewedMs < RENEWED_MS_LEAST) {
-      this.#o.onFailed();
+    if (nowMs - this.#renewedMs < RENEWED_MS_LEAST) {
+      this.#o.onFailed(false);
       return;
     }
     this.#renewedMs = nowMs;
@@ -94,11 +94,13 @@ export class Playback {
         if (this.#isClosed) return;
         this.#link = link;
         this.#playFile();
-        this.#set({ fileUrl: link.url });
+        // The element loads another address by itself.
+        if (link.url === this.state.get().fileUrl) this.#o.element.load();
+        else this.#set({ fileUrl: link.url });
       },
       (error: unknown) => {
         console.info('there is no new link:', error);
-        if (!this.#isClosed) this.#o.onFailed();
+        if (!this.#isClosed) this.#o.onFailed(isRefusal(error));
       },
     );
   }

@@ -168,5 +168,6 @@ export class Source {
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
+/** Whether the item is no longer accessible. */
+export const isRefusal = (error: unknown): boolean =>
   error instanceof MeridianApiError && error.status >= 400 && error.status < 500 && error.status !== 429;

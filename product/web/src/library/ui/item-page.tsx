@@ -12,7 +12,7 @@ import { includes, ownerOf } from '../core/rights.ts';
 import type { View } from '../core/view.ts';
 import { bytesText } from '../core/words.ts';
 import { ShareDialog } from '../sharing/share-dialog.tsx';
-import { Chapters } from './chapters.tsx';
+import { Chapters, useSpeakers } from './chapters.tsx';
 import { Chat, useDanmaku } from './chat.tsx';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
@@ -110,6 +110,7 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onTrashed, onFound, onR
   const foundLink = usePlayLink(api, item, media);
   const { opened, posts } = useRecording(api, item, foundLink.link);
   const { danmaku, layer } = useDanmaku(posts, atMs);
+  const speaker = useSpeakers(item.chapters, item.media?.durationMs ?? 0);
   const onSeek = (ms: number): void => seekTo(media.current, ms);
   const player: TrimmedPlayer = {
     atMs,
@@ -130,7 +131,12 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onTrashed, onFound, onR
       <div className="library-columns grid gap-5 items-start">
         <div className="grid one-column gap-4">
           {item.state === 'ready' ? (
-            <Player {...{ item, api, media, tracks, layer }} found={foundLink} onTime={setNowMs} />
+            <Player
+              {...{ item, api, media, tracks, layer, danmaku }}
+              speaker={speaker.chosen}
+              found={foundLink}
+              onTime={setNowMs}
+            />
           ) : (
             <NotReady item={item} />
           )}
@@ -140,7 +146,7 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onTrashed, onFound, onR
           {isMedia && item.chapters.length > 0 ? (
             <section className="library-card grid gap-2" aria-label={say('field.chapters')} data-testid="chapters">
               <h2>{say('field.chapters')}</h2>
-              <Chapters chapters={item.chapters} {...{ nowMs, onSeek }} />
+              <Chapters chapters={item.chapters} {...{ speaker, nowMs, onSeek }} />
             </section>
           ) : null}
           {transcripts.length === 0 ? null : (

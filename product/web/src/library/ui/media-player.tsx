@@ -4,7 +4,9 @@ import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
 import { continueAt } from '../core/continue.ts';
 import type { PlayedItem, PlayLink } from '../core/model.ts';
+import type { Speaker } from '../core/speakers.ts';
 import '../player.css';
+import type { DanmakuSwitch } from './chat.tsx';
 import { KindIcon } from './kind-icon.tsx';
 import { QualityChoice, SpeedChoice } from './player-bar.tsx';
 import type { CaptionTrack } from './use-captions.ts';
@@ -22,15 +24,18 @@ export interface MediaPlayerProps {
   note: ReactNode;
   /** Layer over the picture. */
   layer?: ReactNode;
+  danmaku?: DanmakuSwitch | undefined;
+  /** Chosen speaker, whose moments are marked on the bar. */
+  speaker?: Speaker | undefined;
   /** Function that stays the same between renders. */
   newLink(): Promise<PlayLink>;
   onTime(ms: number): void;
-  /** Called when neither renditions nor the file play. */
-  onFailed(): void;
+  /** Called when neither renditions nor the file play. `isRefused`: no link is to be had any more. */
+  onFailed(isRefused: boolean): void;
 }
 
 export function MediaPlayer(props: MediaPlayerProps) {
-  const { item, link, media, tracks, note, layer, newLink, onTime, onFailed } = props;
+  const { item, link, media, tracks, note, layer, danmaku, speaker, newLink, onTime, onFailed } = props;
   const knownMs = item.media?.durationMs ?? 0;
   // Kept from the first link: a newer link contains the current position.
   const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
@@ -55,6 +60,7 @@ export function MediaPlayer(props: MediaPlayerProps) {
       <div className="grid one-column gap-2">
         <VideoFrame
           {...{ item, media, mediaState, controls, quality, tracks, thumbnailAt, src, layer, overlay, onError }}
+          {...{ danmaku, speaker }}
           {...timed}
           poster={link.coverUrl}
         />

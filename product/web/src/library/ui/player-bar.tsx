@@ -1,16 +1,31 @@
-import { Captions, CaptionsOff, Pause, Play, RotateCcw, Settings2 } from 'lucide-react';
+import {
+  Captions,
+  CaptionsOff,
+  Keyboard,
+  MessageSquareOff,
+  MessageSquareText,
+  Pause,
+  PictureInPicture2,
+  Play,
+  RotateCcw,
+  Settings2,
+} from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
+import { useKeyboard } from '../../ui/hooks.ts';
 import { IconButton } from '../../ui/parts.tsx';
 import { FullScreenButton, Volume } from '../../ui/player-buttons.tsx';
 import type { Chapter } from '../core/model.ts';
 import { type Quality, speedsWith } from '../core/qualities.ts';
+import type { Speaker } from '../core/speakers.ts';
+import type { DanmakuSwitch } from './chat.tsx';
 import { SeekBar } from './seek-bar.tsx';
 import type { CaptionTrack } from './use-captions.ts';
 import type { Controls } from './use-controls.ts';
 import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { usePlayerWords } from './use-player-words.ts';
+import type { SmallPicture } from './use-small-picture.ts';
 
 export interface QualityMenu {
   qualities: readonly Quality[];
@@ -35,14 +50,21 @@ interface PlayerBarProps {
   controls: Controls;
   quality: QualityMenu;
   captions: CaptionMenu;
+  danmaku: DanmakuSwitch | undefined;
+  /** Undefined where the browser has none. */
+  small: SmallPicture | undefined;
+  speaker: Speaker | undefined;
+  /** Shows the list of keys. */
+  onKeys(): void;
 }
 
-export function PlayerBar({ frame, mediaState, chapters, thumbnailAt, controls, quality, captions }: PlayerBarProps) {
+export function PlayerBar(props: PlayerBarProps) {
+  const { frame, mediaState, chapters, thumbnailAt, controls, quality, captions, speaker } = props;
   const { say } = usePlayerWords();
   const PlayIcon = mediaState.hasEnded ? RotateCcw : mediaState.isPlaying ? Pause : Play;
   return (
     <div className="player-bar absolute pointer-none">
-      <SeekBar {...{ mediaState, chapters, thumbnailAt }} onSeek={controls.seek} />
+      <SeekBar {...{ mediaState, chapters, thumbnailAt, speaker }} onSeek={controls.seek} />
       <div className="player-buttons in-row gap-2px min-h-44">
         <IconButton
           label={say(mediaState.isPlaying ? 'play.pause' : 'play.play')}
@@ -79,12 +101,61 @@ export function PlayerBar({ frame, mediaState, chapters, thumbnailAt, controls, 
           {captions.tracks.length < 2 ? null : <CaptionChoice {...captions} />}
           <QualityChoice {...quality} />
           <SpeedChoice speed={mediaState.speed} onChoose={controls.setSpeed} />
+          <Switches {...props} />
         </Choices>
         <FullScreenButton label={say('play.fullScreen')} frame={frame} />
       </div>
     </div>
   );
 }
+
+function Switches({ danmaku, small, onKeys }: Pick<PlayerBarProps, 'danmaku' | 'small' | 'onKeys'>) {
+  const { say } = usePlayerWords();
+  const hasKeyboard = useKeyboard();
+  const DanmakuIcon = danmaku?.isOn === false ? MessageSquareOff : MessageSquareText;
+  return (
+    <>
+      {danmaku === undefined ? null : (
+        <Switch label={say('chat.danmaku')} shortcut="d" isOn={danmaku.isOn} onPress={() => danmaku.set(!danmaku.isOn)}>
+          <DanmakuIcon size={20} aria-hidden="true" />
+        </Switch>
+      )}
+      {small === undefined ? null : (
+        <Switch label={say('play.small')} shortcut="i" isOn={small.isOn} onPress={small.toggle}>
+          <PictureInPicture2 size={20} aria-hidden="true" />
+        </Switch>
+      )}
+      {hasKeyboard ? (
+        <Switch label={say('keys')} shortcut="?" onPress={onKeys}>
+          <Keyboard size={20} aria-hidden="true" />
+        </Switch>
+      ) : null}
+    </>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  shortcut: string;
+  isOn?: boolean;
+  onPress(): void;
+  children: ReactNode;
+}
+
+/** A button with its name beside it where the choices are a list. */
+const Switch = ({ label, shortcut, isOn, onPress, children }: SwitchProps) => (
+  <button
+    type="button"
+    className={`icon-button bare player-choice ${isOn === true ? 'active' : ''}`}
+    title={label}
+    aria-pressed={isOn}
+    aria-keyshortcuts={shortcut}
+    onClick={onPress}
+  >
+    {children}
+    <span>{label}</span>
+  </button>
+);
 
 /** Shows the choices in a row where they fit, else behind a button. */
 function Choices({ children }: { children: ReactNode }) {

@@ -8,7 +8,7 @@ import { Trouble } from './trouble.tsx';
 import { useRenditions } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
-interface PlayerProps extends Pick<MediaPlayerProps, 'media' | 'tracks' | 'layer' | 'onTime'> {
+interface PlayerProps extends Pick<MediaPlayerProps, 'media' | 'tracks' | 'layer' | 'danmaku' | 'speaker' | 'onTime'> {
   item: Item;
   api: LibraryApi;
   found: FoundLink;

@@ -16,14 +16,14 @@ interface StageProps extends Omit<MediaPlayerProps, 'link' | 'onFailed'> {
 
 export function Stage({ link, ...props }: StageProps) {
   const { say } = usePlayerWords();
-  const [hasFailed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<'' | 'playFailed' | 'playEnded'>('');
   const { title, kind } = props.item;
-  const onFailed = (): void => setFailed(true);
-  if (kind === 'document' || hasFailed)
+  const onFailed = (isRefused: boolean): void => setFailed(isRefused ? 'playEnded' : 'playFailed');
+  if (kind === 'document' || failed !== '')
     return (
       <EmptyStage>
         <KindIcon kind={kind} size={44} />
-        <p>{say(hasFailed ? 'playFailed' : 'noPreview')}</p>
+        <p>{say(failed === '' ? 'noPreview' : failed)}</p>
       </EmptyStage>
     );
   const opening = (
@@ -35,7 +35,7 @@ export function Stage({ link, ...props }: StageProps) {
   if (kind === 'image')
     return (
       <div className="library-stage" data-testid="stage">
-        <img src={link.url} alt={title} onError={onFailed} />
+        <img src={link.url} alt={title} onError={() => onFailed(false)} />
       </div>
     );
   return (

@@ -3,7 +3,6 @@ import type { PlayKey } from '../../core/play-keys.ts';
 import { clampedPosition, positionForPlayKey } from '../../core/seek.ts';
 import { playKeyPressed } from '../../ui/use-playing.ts';
 import { chapterBesideMs } from '../core/chapters.ts';
-import type { Chapter } from '../core/model.ts';
 import { speedBeside } from '../core/qualities.ts';
 
 export interface Controls {
@@ -59,10 +58,13 @@ interface KeysWanted {
   readonly frame: RefObject<HTMLElement | null>;
   readonly media: RefObject<HTMLMediaElement | null>;
   readonly durationMs: number;
-  readonly chapters: readonly Chapter[];
+  /** Starts between which the keys move: of chapters, or of a speaker's moments. */
+  readonly stops: readonly { readonly startMs: number }[];
   readonly controls: Controls;
   fullScreen(): void;
   captions(): void;
+  small(): void;
+  keys(): void;
 }
 
 /** Handles keys in the player, and when nothing on the page has the focus. */
@@ -85,13 +87,13 @@ export function usePlayerKeys(wanted: KeysWanted): void {
 }
 
 function act(key: PlayKey, wanted: KeysWanted): boolean {
-  const { media, controls, durationMs, chapters } = wanted;
+  const { media, controls, durationMs, stops } = wanted;
   const element = media.current;
   if (element === null) return false;
   const ms = element.currentTime * 1000;
   const isChapterKey = key.do === 'nextChapter' || key.do === 'lastChapter';
   const to = isChapterKey
-    ? chapterBesideMs(chapters, ms, key.do === 'nextChapter' ? 1 : -1)
+    ? chapterBesideMs(stops, ms, key.do === 'nextChapter' ? 1 : -1)
     : positionForPlayKey(key, ms, durationMs);
   if (to !== undefined) controls.seek(to);
   else if (key.do === 'toggle') controls.toggle();
@@ -100,6 +102,8 @@ function act(key: PlayKey, wanted: KeysWanted): boolean {
   else if (key.do === 'faster') controls.setSpeed(speedBeside(element.playbackRate, key.by));
   else if (key.do === 'fullScreen') wanted.fullScreen();
   else if (key.do === 'captions') wanted.captions();
+  else if (key.do === 'small') wanted.small();
+  else if (key.do === 'keys') wanted.keys();
   else return false;
   return true;
 }

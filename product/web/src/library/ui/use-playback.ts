@@ -9,7 +9,7 @@ export interface PlaybackWanted {
   readonly startMs: number;
   /** Function that stays the same between renders. */
   newLink(): Promise<PlayLink>;
-  onFailed(): void;
+  onFailed(isRefused: boolean): void;
 }
 
 export interface UsedPlayback extends PlaybackState {
@@ -32,7 +32,7 @@ export function usePlayback({ media, link, startMs, newLink, onFailed }: Playbac
       link,
       startMs: latest.current.startMs,
       newLink,
-      onFailed: () => latest.current.onFailed(),
+      onFailed: (isRefused) => latest.current.onFailed(isRefused),
     });
     setPlayback(opened);
     return () => {

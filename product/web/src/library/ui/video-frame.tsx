@@ -3,12 +3,16 @@ import { type ReactNode, type RefObject, type SyntheticEvent, useRef, useState }
 import { toggleFullScreen } from '../../ui/full-screen.ts';
 import { useIdle } from '../../ui/use-playing.ts';
 import type { Item } from '../core/model.ts';
+import type { Speaker } from '../core/speakers.ts';
+import type { DanmakuSwitch } from './chat.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
 import { type CaptionMenu, PlayerBar, type QualityMenu } from './player-bar.tsx';
 import { type CaptionTrack, useCaptions } from './use-captions.ts';
 import { type Controls, usePlayerKeys } from './use-controls.ts';
 import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { usePlayerWords } from './use-player-words.ts';
+import { useSmallPicture } from './use-small-picture.ts';
 
 interface VideoFrameProps {
   item: Pick<Item, 'title' | 'chapters'>;
@@ -24,6 +28,8 @@ interface VideoFrameProps {
   /** Layer over the picture, below the bar. */
   layer?: ReactNode;
   overlay: ReactNode;
+  danmaku?: DanmakuSwitch | undefined;
+  speaker?: Speaker | undefined;
   onTime(event: SyntheticEvent<HTMLMediaElement>): void;
   onError(): void;
 }
@@ -41,6 +47,8 @@ export function VideoFrame(props: VideoFrameProps) {
     src,
     layer,
     overlay,
+    danmaku,
+    speaker,
     onTime,
     onError,
   } = props;
@@ -48,14 +56,18 @@ export function VideoFrame(props: VideoFrameProps) {
   const isIdle = useIdle(mediaState.isPlaying, frame);
   const captions = useCaptionMenu(tracks);
   const lines = useCaptions(media, tracks, captions.language);
+  const small = useSmallPicture(media);
+  const [areKeysShown, showKeys] = useState(false);
   usePlayerKeys({
     frame,
     media,
     durationMs: mediaState.durationMs,
-    chapters: item.chapters,
+    stops: speaker?.moments ?? item.chapters,
     controls,
     fullScreen: () => frame.current !== null && toggleFullScreen(frame.current),
     captions: captions.toggle,
+    small: () => small?.toggle(),
+    keys: () => showKeys(true),
   });
   return (
     <section
@@ -98,7 +110,12 @@ export function VideoFrame(props: VideoFrameProps) {
         </div>
       )}
       {overlay}
-      <PlayerBar {...{ frame, mediaState, thumbnailAt, controls, quality, captions }} chapters={item.chapters} />
+      <PlayerBar
+        {...{ frame, mediaState, thumbnailAt, controls, quality, captions, danmaku, small, speaker }}
+        chapters={item.chapters}
+        onKeys={() => showKeys(true)}
+      />
+      {areKeysShown ? <KeysDialog onClose={() => showKeys(false)} /> : null}
     </section>
   );
 }
