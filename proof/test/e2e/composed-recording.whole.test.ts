@@ -26,7 +26,7 @@ it('a composed recording has one picture and one sound of two people, in one fil
   const ann = await join(chromium(), cloud, { room: 'composed-call', name: 'Ann', from: 'frankfurt' });
   await join(chromium(), cloud, { room: 'composed-call', name: 'Bob', from: 'frankfurt' });
   const before = await pieces('rec-fra');
-  const recordingId = await ann.room<string>('return await room.acts.startRecording({ mode: "composed" });');
+  const recordingId = await ann.room<string>('return await room.acts.startRecording();');
   await until('it runs', async () => (await recordings(ann)).includes('running composed grid'));
   await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 8);
   await ann.room('await room.acts.setRecordingLayout("speaker");');

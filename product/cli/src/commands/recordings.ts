@@ -54,8 +54,8 @@ export function addRecordings(program: Command, context: Context): void {
         data,
         ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected', 'failure'],
         (each) => [
-          ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
-          ...[each.expectedAt, each.failure],
+          ...[each.id, each.state, each.since, each.later ? `${each.mode} later` : each.mode, each.layout],
+          ...[each.identity, each.by, each.priority, each.expectedAt, each.failure],
         ],
       );
     });

@@ -64,7 +64,10 @@ function setUp({ recorders, bookings = [] }: Setting) {
       return wire.RecordAnswer.create({ state: 'begun', later: taken.get(key) ?? false });
     });
   const reports = (nodeId: string, held: Readonly<Record<string, number>>): void => {
-    const recordings = Object.entries(held).map(([recordingId, slots]) => ({ roomKey: 't/room', recordingId, slots }));
+    const recordings = Object.entries(held).map(([recordingId, slots]) => {
+      const roomKey = recordingId === 're_other' ? 't/other' : 't/room';
+      return { roomKey, recordingId, slots };
+    });
     const recordSlotsUsed = Object.values(held).reduce((sum, used) => sum + used, 0);
     const load = { ...noLoad, recordSlots: recorders[nodeId] ?? 0, recordSlotsUsed, recordings };
     fleet.report(nodeId, { ...report(), load: load as typeof noLoad }, clock.nowMs());
@@ -129,6 +132,15 @@ describe('an order to compose', () => {
     expect(sent()).toEqual(['re_1 to r1: later for 3']);
   });
 
+  test('of a booked room begins with the slots that are kept for its participants', async () => {
+    const booked = { id: 'b', region: 'eu', roomKey: 't/room', recordSlots: 3, startsAtMs: 0, endsAtMs: 1e15 };
+    const { ask, reports, sent, view } = setUp({ recorders: { r1: 60 }, bookings: [booked] });
+    reports('r1', { re_other: 57 });
+    expect(view()).toMatchObject({ keptSlots: 3, shortSlots: 0 });
+    expect(await ask(orderFor('re_1'))).toMatchObject({ state: 'begun', later: true });
+    expect([sent(), view().keptSlots]).toEqual([['re_1 to r1: later for 3'], 0]);
+  });
+
   test('composes nothing now with slots that are kept for a booked room, and takes no kept slot', async () => {
     const booked = { id: 'b', region: 'eu', roomKey: 't/booked', recordSlots: 20, startsAtMs: 0, endsAtMs: 1e15 };
     const { ask, sent } = setUp({ recorders: { r1: 60 }, bookings: [booked] });
@@ -180,11 +192,12 @@ describe('a repeated order', () => {
   });
 
   test('of a recording that has lost its recorder is decided anew', async () => {
-    const { ask, clock } = setUp({ recorders: { r1: 10, r2: 60 } });
-    await ask(orderFor('re_0'));
+    const { ask, clock, reports } = setUp({ recorders: { r1: 10, r2: 60 } });
+    reports('r2', { re_other: 58 });
     expect(await ask(orderFor('re_1'))).toMatchObject({ recorderId: 'r1', later: true });
     await clock.advance(1000);
+    reports('r2', {});
     const again = await ask(orderFor('re_1', { recorderAvoidIds: ['r1'] }));
-    expect(again).toMatchObject({ recorderId: 'r2', later: true });
+    expect(again).toMatchObject({ recorderId: 'r2', later: false });
   });
 });
