@@ -7,6 +7,7 @@ import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/room-med
 import type { ServiceContext } from '@meridian/runtime';
 import { Assembling } from './assembling/assembling.ts';
 import { StintPeers } from './assembling/stint-peers.ts';
+import { Composing } from './composing/composing.ts';
 import { Studio } from './composing/studio.ts';
 import { foldersOf, type RecorderConfig } from './config.ts';
 import { registerMetrics } from './metrics.ts';
@@ -53,7 +54,8 @@ export async function start(deps: RecorderDeps) {
   closeStack.add('recordings', () => recordings.close());
   const watching = openWatching(deps, Object.assign({ studio, links, sockets }, opened));
   api.onLink((link) => watching.serveOn(link));
-  const { stintServer, peers, assembling, erasing } = openAssembling(deps, { shell, api, store, stints, recordings });
+  const made = openAssembling(deps, { shell, api, store, stints, recordings, studio });
+  const { stintServer, peers, assembling, composing, erasing } = made;
   const linkServer = await shell.listenLinks({
     listen: config.controlListen,
     onLink: (link) => (link.remote.kind === nodeKind.recorder ? stintServer.serveOn(link) : api.take(link)),
@@ -61,6 +63,7 @@ export async function start(deps: RecorderDeps) {
   closeStack.add('link server', (cause) => linkServer.close(cause));
   // Assembling closes before the link server, so that the api hears which task is abandoned.
   closeStack.add('assembling', () => assembling.close());
+  closeStack.add('composing', () => composing.close());
   closeStack.add('erasures', () => erasing.close());
   registerMetrics(metrics, { recordings, watching, spool: () => stints.figures, assembling: () => assembling.figures });
   shell.join({
@@ -92,7 +95,7 @@ export async function start(deps: RecorderDeps) {
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, assembling, watching, links, keys: opened.keys, linkPort: linkServer.port };
+  return { recordings, assembling, composing, watching, links, keys: opened.keys, linkPort: linkServer.port };
 }
 
 async function openStudioAndPages(
@@ -131,9 +134,10 @@ function openAssembling(
     readonly store: Store;
     readonly stints: Stints;
     readonly recordings: Recordings;
+    readonly studio: Studio;
   },
 ) {
-  const { shell, api, store, stints, recordings } = o;
+  const { shell, api, store, stints, recordings, studio } = o;
   const isRunning = (tenant: string, recordingId: string): boolean => recordings.isRunning(tenant, recordingId);
   const held = new HeldStints({
     store,
@@ -149,14 +153,25 @@ function openAssembling(
   const peers = new StintPeers({ shell, clock, rng, log });
   closeStack.add('links to recorders', (cause) => peers.close(cause));
   const assembling = new Assembling({ store, peers, api, clock, log });
+  const composing = new Composing({
+    store,
+    peers,
+    api,
+    stints,
+    slots: recordings,
+    check: () => studio.check(),
+    openComposer: (ports) => studio.openLaterComposer(ports),
+    clock,
+    log,
+  });
   const erasing = new Erasing({
     store,
     isStoreShared: config.store.kind === 's3',
     log,
     isRunning,
     spool: stints,
-    assembling,
+    tasks: [assembling, composing],
   });
   api.onLink((link) => erasing.serveOn(link));
-  return { stintServer, peers, assembling, erasing };
+  return { stintServer, peers, assembling, composing, erasing };
 }

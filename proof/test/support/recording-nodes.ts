@@ -58,7 +58,14 @@ export class RecordingNodes {
       log,
     });
     const spool = { eraseSpooled: async () => undefined };
-    const erasing = new Erasing({ store, isStoreShared: false, log, isRunning: () => false, spool, assembling });
+    const erasing = new Erasing({
+      store,
+      isStoreShared: false,
+      log,
+      isRunning: () => false,
+      spool,
+      tasks: [assembling],
+    });
     held.serveOn(side);
     erasing.serveOn(side);
     node.link = 'up';

@@ -7,6 +7,8 @@ export interface TaskWorkerOptions {
   readonly port: TaskPort;
   /** Concurrent tasks. */
   readonly slots: number;
+  /** Returns false while no task may begin. It is asked before each call of the queue. */
+  canTake?(): boolean;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn' | 'info'>;
   /** Resolves with the result, which becomes JSON. The signal fires when the lease is lost or the worker closes. */
@@ -26,6 +28,8 @@ export interface TaskEnd {
 
 /** Bounds of the queue's pause: short enough that work does not wait, long enough that polling is cheap. */
 const POLL_MS = { least: 100, most: 60_000 } as const;
+/** Pause while `canTake` is false. */
+const BUSY_MS = 1000;
 /** Pauses while no api answers; each is twice the one before. */
 const AWAY_MS = { first: 200, most: 5000 } as const;
 /** Renewals within a lease's time, of which two may fail before the lease lapses. */
@@ -62,7 +66,7 @@ export class TaskWorker {
     const free = this.#o.slots - this.#running.size;
     if (this.#isTaking || this.#isClosed || free <= 0) return;
     this.#isTaking = true;
-    const againMs = await this.#take(free);
+    const againMs = this.#o.canTake?.() === false ? BUSY_MS : await this.#take(free);
     this.#isTaking = false;
     if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#poll());
   }

@@ -3,10 +3,9 @@ import { type ApiLinks, apiTasks, type QueueTask, type TaskPort, TaskWorker } fr
 import type { Store } from '@meridian/object-store';
 import { ASSEMBLE, type AssembledRecording } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { AssembleError } from '../core/assembling/errors.ts';
-import { recordingPrefix } from '../core/names.ts';
 import { assemble } from './assemble.ts';
 import { failureOf } from './failures.ts';
+import { prefixOfTask, RecordingRuns } from './recording-runs.ts';
 import type { StintPeers } from './stint-peers.ts';
 import { openStints } from './stint-sources.ts';
 import { assembleTaskOf } from './task.ts';
@@ -22,16 +21,10 @@ export interface AssemblingOptions {
   readonly port?: TaskPort;
 }
 
-interface Run {
-  readonly controller: AbortController;
-  readonly ended: Promise<unknown>;
-}
-
 export class Assembling {
   readonly #o: AssemblingOptions;
   readonly #worker: TaskWorker;
-  /** By prefix; of an erased recording until its run has ended. */
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new RecordingRuns();
   readonly #counts = { done: 0, failed: 0, sentBytes: 0 };
 
   constructor(o: AssemblingOptions) {
@@ -63,9 +56,7 @@ export class Assembling {
 
   /** Ends the assembling of an erased recording here; resolves when it reads and sends no more. */
   async abort(prefix: string): Promise<void> {
-    const run = this.#runs.get(prefix);
-    run?.controller.abort();
-    await run?.ended;
+    await this.#runs.abort(prefix);
   }
 
   /** Ends all runs, which other recorders continue. Idempotent. */
@@ -79,40 +70,15 @@ export class Assembling {
   ): Promise<AssembledRecording> {
     const { tenant, payload } = queued;
     const task = assembleTaskOf(payload);
-    const prefix = prefixOf(tenant, task.recordingId);
+    const prefix = prefixOfTask(tenant, task.recordingId);
     const { store, peers, api } = this.#o;
-    const controller = new AbortController();
-    const signal = AbortSignal.any([o.signal, controller.signal]);
-    const work = async (): Promise<AssembledRecording> => {
+    return await this.#runs.run(prefix, o.signal, async (signal) => {
       const read = await openStints({ task, tenant, prefix, store, peers, signal });
       const onSent = (bytes: number): void => {
         this.#counts.sentBytes += bytes;
       };
       const onDone = (done: number): void => o.onDone(done);
       return await assemble({ task, read, uploads: new TaskUploads(api, queued), signal, onDone, onSent });
-    };
-    const result = work();
-    const ended = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    const run = { controller, ended };
-    this.#runs.set(prefix, run);
-    try {
-      return await result;
-    } catch (error) {
-      if (controller.signal.aborted) throw new AssembleError('RECORDING_ERASED', undefined, { cause: error });
-      throw o.signal.aborted ? new AssembleError('TASK_ABORTED', undefined, { cause: error }) : error;
-    } finally {
-      if (this.#runs.get(prefix) === run) this.#runs.delete(prefix);
-    }
-  }
-}
-
-function prefixOf(tenant: string, recordingId: string): string {
-  try {
-    return recordingPrefix(tenant, recordingId);
-  } catch (cause) {
-    throw new AssembleError('TASK_INVALID', 'no name of a recording', { cause });
+    });
   }
 }

@@ -121,7 +121,7 @@ async function readHead(path: string, { offset, bytes }: ManifestPiece, read: Re
   return await read(path, offset, size);
 }
 
-async function readPiece(path: string, piece: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
+export async function readPiece(path: string, piece: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
   const bytes = await read(path, piece.offset, piece.bytes);
   if (bytes.length !== piece.bytes || sha256Of(bytes) !== piece.sha256)
     throw malformed(path, `the piece at byte ${piece.offset} is not that of the journal`);
@@ -170,7 +170,7 @@ function segmentBytes(segment: Segment, piece: Uint8Array): Uint8Array {
   return concatBytes(Array.from({ length: segment.times }, () => segment.packet));
 }
 
-async function withAssembleError<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+export async function withAssembleError<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

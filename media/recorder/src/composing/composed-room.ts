@@ -138,19 +138,27 @@ export class ComposedRoom implements JoinedRoom {
   }
 }
 
-const PICTURE_MS = 1000 / composedOutput.fps;
-const SOUND_MS = (1024 * 1000) / aac.sampleRate;
+export const PICTURE_MS = 1000 / composedOutput.fps;
+export const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 
-function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): OutputTrack | undefined {
+function outputOf(hooks: RoomHooks, kind: 'audio' | 'video'): OutputTrack | undefined {
+  const sink = composedSink(hooks, kind);
+  return sink && new OutputTrack(sink);
+}
+
+/** Begins the composed picture or sound of a stint; returns undefined when the stint takes no more tracks. */
+export function composedSink(
+  { identity, onTrack }: Pick<RoomHooks, 'identity' | 'onTrack'>,
+  kind: 'audio' | 'video',
+): StintSink | undefined {
   // The ids are fixed, so that the next recorder continues the same tracks.
   const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
-  const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
-  return sink && new OutputTrack(sink);
+  return onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
 }
 
 const rtpTimestamp = (ptsMs: number, rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;
 
-const pictureFrame = ({ data, ptsMs, isKey }: ComposedVideo): CodedFrame => ({
+export const pictureFrame = ({ data, ptsMs, isKey }: ComposedVideo): CodedFrame => ({
   codec: 'h264',
   ptsMs,
   dtsMs: ptsMs,
@@ -159,7 +167,7 @@ const pictureFrame = ({ data, ptsMs, isKey }: ComposedVideo): CodedFrame => ({
   rtpTimestamp: rtpTimestamp(ptsMs, pictureRate),
 });
 
-const soundFrame = ({ data, ptsMs, format }: ComposedAudio): CodedFrame => ({
+export const soundFrame = ({ data, ptsMs, format }: ComposedAudio): CodedFrame => ({
   codec: format.codec === 'aac' ? 'aac' : 'opus',
   format: format.codec === 'aac' ? aac : format,
   ptsMs,

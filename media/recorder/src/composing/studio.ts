@@ -1,9 +1,10 @@
 // Shared resources of a recorder's composers: capacity for ffmpegs, sound decoders, and the background.
 
 import { readFile } from 'node:fs/promises';
-import { recorderSlotsPerCore } from '@meridian/protocol';
+import { composing, recorderSlotsPerCore } from '@meridian/protocol';
 import {
   Composer,
+  type ComposerOptions,
   type ComposerPorts,
   colourOf,
   composedOutput,
@@ -27,6 +28,18 @@ export interface StudioOptions {
   readonly metrics: TranscodeMetrics;
 }
 
+const NICE = ['nice', '-n', '10'];
+/** One composer, whose tiles may have two decoders each while their sizes change. Slots bound its use of the machine. */
+const LATER_MILLICORES = composing.picture + composing.sound + 64 * 40 + 2 * composing.tilesMax * composing.tile;
+const nothing = (): void => undefined;
+const uncounted: TranscodeMetrics = {
+  running: nothing,
+  used: nothing,
+  started: nothing,
+  restarted: nothing,
+  dropped: nothing,
+};
+
 interface StudioResources {
   readonly sandbox: readonly string[];
   readonly background: string | Uint8Array;
@@ -38,6 +51,8 @@ export class Studio {
   readonly #o: StudioOptions;
   readonly #resources: StudioResources;
   readonly #opus: OpusThreads;
+  /** Supervisor of recordings that are composed later, from the first one on. */
+  #later: FfmpegSupervisor | undefined;
 
   /** Finds ffmpeg and reads the background. Rejects when the file is unreadable. */
   static async open(o: StudioOptions): Promise<Studio> {
@@ -85,13 +100,35 @@ export class Studio {
     return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 
+  /**
+   * Opens a composer whose clock is `ports.time`. Its ffmpegs yield the processor to those of running recordings.
+   * Rejects as `Composer.open` does.
+   */
+  openLaterComposer(ports: ComposerPorts & Required<Pick<ComposerOptions, 'time'>>): Promise<Composer> {
+    const { clock, log } = this.#o;
+    const { background } = this.#resources;
+    this.#later ??= this.separateSupervisor({ capacity: LATER_MILLICORES, metrics: uncounted, isNice: true });
+    const shared = { sandbox: this.#later.sandbox, background, supervisor: this.#later, opus: this.#opus, clock, log };
+    return Composer.open(Object.assign(shared, composedOutput, ports));
+  }
+
   /** Returns a supervisor with a separate capacity. The studio's close closes it at the latest. */
-  separateSupervisor(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
+  separateSupervisor({
+    capacity,
+    metrics,
+    isNice = false,
+  }: {
+    readonly capacity: number;
+    readonly metrics: TranscodeMetrics;
+    /** True lowers the priority of its processes. */
+    readonly isNice?: boolean;
+  }): FfmpegSupervisor {
     const { clock, log } = this.#o;
     const { sandbox, supervisor, watch } = this.#resources;
     const beside = new FfmpegSupervisor({
-      ...o,
-      sandbox,
+      capacity,
+      metrics,
+      sandbox: isNice ? [...NICE, ...sandbox] : sandbox,
       get lacks() {
         return watch.lacks;
       },

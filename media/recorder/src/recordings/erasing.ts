@@ -13,7 +13,8 @@ export interface ErasingOptions {
   readonly log: Logger;
   isRunning(tenant: string, recordingId: string): boolean;
   readonly spool: { eraseSpooled(tenant: string, recordingId: string): Promise<void> };
-  readonly assembling: { abort(prefix: string): Promise<void> };
+  /** Work on recordings, which ends before their files are removed. */
+  readonly tasks: readonly { abort(prefix: string): Promise<void> }[];
 }
 
 export class Erasing {
@@ -60,8 +61,8 @@ export class Erasing {
   }
 
   async #erase({ tenant, recordingId }: RecordingName, prefix: string): Promise<number> {
-    const { assembling, spool, store, log } = this.#o;
-    await assembling.abort(prefix);
+    const { tasks, spool, store, log } = this.#o;
+    await Promise.all(tasks.map((task) => task.abort(prefix)));
     await spool.eraseSpooled(tenant, recordingId);
     const objects = await removeBelow(store, prefix);
     log.info({ prefix, objects }, 'a recording is erased');

@@ -55,6 +55,8 @@ export class Recordings {
   readonly #jobs = new Map<string, Job>();
   /** Pages that failed here, with the code, which is the answer to orders until the given time. */
   readonly #failedPages = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
+  /** Slots of work besides recordings. */
+  readonly #held = new Set<{ readonly slots: number }>();
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
   #isClosed = false;
@@ -73,7 +75,21 @@ export class Recordings {
   }
 
   get usedSlots(): number {
-    return [...this.#jobs.values()].reduce((sum, job) => sum + slotsOf(job), 0);
+    const held = [...this.#held].reduce((sum, { slots }) => sum + slots, 0);
+    return [...this.#jobs.values()].reduce((sum, job) => sum + slotsOf(job), held);
+  }
+
+  /** Returns whether work of these slots may begin besides recordings; where it needs more than all, it runs alone. */
+  canHold(slots: number): boolean {
+    return this.slots > 0 && this.usedSlots + Math.min(slots, this.slots) <= this.slots;
+  }
+
+  /** Occupies slots for work that is no recording, until the returned function is called. Throws OVERLOADED. */
+  hold(slots: number): () => void {
+    if (!this.canHold(slots)) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
+    const held = { slots: Math.min(slots, this.slots) };
+    this.#held.add(held);
+    return () => void this.#held.delete(held);
   }
 
   list(): wire.RecordingHeld.$Properties[] {

@@ -16,7 +16,7 @@ import type { Pages } from '../pages/pages.ts';
 import { recoverStints } from '../stints/recovery.ts';
 import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
 import { Spool } from '../stints/spool.ts';
-import { Stint } from '../stints/stint.ts';
+import { Stint, type StintOptions } from '../stints/stint.ts';
 import { Uploader } from '../stints/uploader.ts';
 import type { RunningStint, StintOrder } from './recording-port.ts';
 import { asideBytes, spooledBytes } from './spooled-bytes.ts';
@@ -138,6 +138,29 @@ export class Stints {
       },
       close: () => stint.close('lost'),
     };
+  }
+
+  /** Begins a stint that is composed of another one. Rejects with errors of the disk. */
+  async openComposed(
+    o: Pick<StintOptions, 'recordingId' | 'roomKey' | 'identity' | 'join' | 'onLines'> &
+      Required<Pick<StintOptions, 'composed'>>,
+  ): Promise<Stint> {
+    const { recorderId, clock, log } = this.#o;
+    const stint = await Stint.open({
+      ...o,
+      recorderId,
+      space: this.#spool,
+      uploader: this.#uploader,
+      clock,
+      log,
+      onLines: (lines) => {
+        this.#count(lines);
+        o.onLines?.(lines);
+      },
+      onClosed: () => undefined,
+    });
+    this.#trackUpload(prefixOf(o.roomKey, o.recordingId), stint.outcome);
+    return stint;
   }
 
   /** Returns whether the disk has data of the recording. Rejects with the error of the disk. */

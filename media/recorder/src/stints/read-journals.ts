@@ -39,9 +39,13 @@ export async function listStints(store: Store, prefix: string): Promise<ListedSt
 
 /**
  * Reads the journals of stints that have a line. While a stint runs, its last minute is missing. Rejects with a
- * `JournalError`, `JOURNAL_TOO_LARGE` beyond the bounds of memory, and as `read` does.
+ * `JournalError`, `JOURNAL_TOO_LARGE` beyond the bounds of memory, and as `read` does. `onLine` gets each line.
  */
-export async function readJournals(stints: readonly ListedStint[], read: ReadRange): Promise<StintReading[]> {
+export async function readJournals(
+  stints: readonly ListedStint[],
+  read: ReadRange,
+  onLine?: (line: JournalLine) => void,
+): Promise<StintReading[]> {
   const journals: StintReading[] = [];
   const remaining = { pieces: PIECES_MAX, otherBytes: OTHER_BYTES_MAX };
   for (const stint of stints) {
@@ -52,6 +56,7 @@ export async function readJournals(stints: readonly ListedStint[], read: ReadRan
       if (remaining.pieces < 0 || remaining.otherBytes < 0)
         throw new JournalError('JOURNAL_TOO_LARGE', 'the journals exceed the bounds of memory');
       reading.take(line);
+      onLine?.(line);
     });
     if (reading.lines > 0) journals.push(reading);
   }

@@ -58,8 +58,9 @@ async function recoverStint(folder: string, o: RecoveryOptions): Promise<StintUp
     return undefined;
   }
   const { reader, reading } = journal;
-  if (reader.lines === 0) {
-    // Without a whole line, no data was reported as durable.
+  if (reader.lines === 0 || reading.begun?.composedOf !== undefined) {
+    // Without a whole line, no data was reported as durable. A composed stint is over with the task that composed it,
+    // and nothing of a stint that was cut off is in the store.
     await space.removeStint(folder);
     return undefined;
   }

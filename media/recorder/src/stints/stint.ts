@@ -14,6 +14,7 @@ import type { Spool } from './spool.ts';
 import { FILES_MAX, StintSpool } from './stint-spool.ts';
 import { StintTrack } from './stint-track.ts';
 import { type StintOutcome, StintUploads } from './stint-uploads.ts';
+import type { SpooledFile } from './track-spool.ts';
 import type { Uploader } from './uploader.ts';
 
 /** Interval at which silent tracks are written to the disk. */
@@ -22,6 +23,8 @@ const TICK_MS = 500;
 export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
 /** A start reads the journal before anything begins: ten tracks for two days. Beyond it the stint ends. */
 const JOURNAL_BYTES_MAX = 256 * 1_048_576;
+/** Bytes that may wait for the disk while more are composed. */
+const WAITING_BYTES_MAX = 8 * 1_048_576;
 /** Lower than the bound of readers, to leave lines for files that end later. */
 const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;
 /** Time that an end waits for the disk; the next start recovers the rest, as after a crash. */
@@ -37,6 +40,8 @@ export interface StintOptions {
   readonly recorderId: string;
   /** True for tracks and scenes that are composed after the end. */
   readonly isLater?: boolean;
+  /** Set for a stint that is composed of another one. It comes to the store as a whole, at its end. */
+  readonly composed?: ComposedStint;
   readonly space: Spool;
   readonly uploader: Uploader;
   readonly clock: Clock;
@@ -45,6 +50,14 @@ export interface StintOptions {
   join(hooks: RoomHooks): Promise<JoinedRoom>;
   onLines?(lines: readonly JournalLine[]): void;
   onClosed(why: EndWhy): void;
+}
+
+/** Stint of whose tracks another one is composed, and the time that has been composed. */
+export interface ComposedStint {
+  readonly of: string;
+  readonly startedWallMs: number;
+  /** Returns the time since that stint began. */
+  nowMs(): number;
 }
 
 /** Returns the reason of a stint's end by the code of its session's end. */
@@ -65,6 +78,8 @@ export class Stint {
   #timer: Timer | undefined;
   #room: JoinedRoom | undefined;
   readonly #startedWallMs: number;
+  /** Files of a composed stint, which are uploaded at its end. */
+  readonly #files = new Set<SpooledFile>();
   #lastTrackNumber = 0;
   #postCount = 0;
   #speaker = '';
@@ -76,7 +91,9 @@ export class Stint {
    */
   static async open(o: StintOptions): Promise<Stint> {
     const { recordingId, roomKey, identity, recorderId, space, clock, log } = o;
-    const startedMs = clock.nowMs();
+    const { composed } = o;
+    // The id has the time at which it was composed, so that it differs from that of the other stint.
+    const startedMs = composed === undefined ? clock.nowMs() : 0;
     let startedWallMs = Math.floor(clock.wallMs());
     const prefixOf = (): string => stintPrefix({ roomKey, recordingId, startedWallMs, recorderId });
     // Wall clocks may go back, and no stint may overwrite another.
@@ -92,7 +109,7 @@ export class Stint {
       isFull: () => space.isFull,
       onKeyNeeded: (track) => stint?.demandKeyFrame(track),
       onLines: (lines) => o.onLines?.(lines),
-      onFile: (file) => uploads.file(file),
+      onFile: (file) => (composed === undefined ? uploads.file(file) : stint?.keep(file)),
       onFailed: (error) => stint?.fail(error),
     });
     const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader: o.uploader, clock, log });
@@ -106,7 +123,8 @@ export class Stint {
       identity,
       stintId,
       recorderId,
-      startedWallMs,
+      startedWallMs: composed?.startedWallMs ?? startedWallMs,
+      composedOf: composed?.of,
       later: o.isLater === true ? true : undefined,
     });
     try {
@@ -149,6 +167,26 @@ export class Stint {
     return this.#closed;
   }
 
+  /** Ends a composed stint and removes it; nothing of it has come to the store. Idempotent, also with `close`. */
+  discard(): Promise<void> {
+    this.#closed ??= this.#discard();
+    return this.#closed;
+  }
+
+  /** Adds a line of the stint of which this one is composed. */
+  carry(line: JournalLine): void {
+    this.#spool.note(line);
+  }
+
+  /** Resolves when little waits for the disk. */
+  async written(): Promise<void> {
+    if (this.#spool.queuedBytes > WAITING_BYTES_MAX) await this.#spool.flushed();
+  }
+
+  keep(file: SpooledFile): void {
+    this.#files.add(file);
+  }
+
   demandKeyFrame(track: number): void {
     this.#tracks.get(track)?.demandKeyFrame();
   }
@@ -179,14 +217,13 @@ export class Stint {
       return;
     }
     this.#timer = this.#o.clock.every(TICK_MS, () => this.#tick());
-    this.#uploads.beginSlices();
+    if (this.#o.composed === undefined) this.#uploads.beginSlices();
     if (endedBy !== undefined) this.#end(whyOf(endedBy));
   }
 
   #end(why: EndWhy): void {
-    this.close(why).catch((error) =>
-      this.#o.log.error({ err: error, stintId: this.stintId }, 'a stint does not close'),
-    );
+    const closed = this.#o.composed === undefined ? this.close(why) : this.discard();
+    closed.catch((error) => this.#o.log.error({ err: error, stintId: this.stintId }, 'a stint does not close'));
   }
 
   async #close(why: EndWhy): Promise<void> {
@@ -201,12 +238,27 @@ export class Stint {
     const how = await Promise.race([this.#spool.flushed(), closeLimit.promise]);
     timer.cancel();
     if (how === 'late') await this.#spool.close();
+    for (const file of this.#files) this.#uploads.file(file);
     this.#outcome.resolve(this.#uploads.finish());
     this.#o.onClosed(why);
   }
 
+  async #discard(): Promise<void> {
+    await Promise.resolve();
+    this.#timer?.cancel();
+    this.#room?.close();
+    await this.#spool.close();
+    await this.#o.space.removeStint(this.#spool.folder);
+    this.#outcome.resolve('left');
+    this.#o.onClosed('lost');
+  }
+
   #ms(): number {
-    return Math.round(this.#o.clock.nowMs() - this.#startedMs);
+    return Math.round(this.#nowMs() - this.#startedMs);
+  }
+
+  #nowMs(): number {
+    return (this.#o.composed ?? this.#o.clock).nowMs();
   }
 
   #track(
@@ -214,7 +266,7 @@ export class Stint {
     { identity, name: participantName }: StintPublisher,
     demandKeyFrame: () => void,
   ): StintSink | undefined {
-    const { log, clock } = this.#o;
+    const { log } = this.#o;
     const { trackId, kind, source, name } = track;
     if (this.#closed !== undefined || this.#tracks.size >= TRACKS_MAX) {
       log.warn({ trackId, stintId: this.stintId }, 'a track is not recorded: there are too many');
@@ -230,7 +282,7 @@ export class Stint {
       kind,
       spool: this.#spool,
       startedMs: this.#startedMs,
-      nowMs: () => clock.nowMs(),
+      nowMs: () => this.#nowMs(),
       demandKeyFrame,
       onEnd: () => this.#tracks.delete(number),
       onError: (error) => log.error({ trackId, err: error }, 'a track is no longer recorded, because of an error'),

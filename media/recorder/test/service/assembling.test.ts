@@ -234,7 +234,7 @@ it('an erasure ends the assembling of the recording before it removes anything',
     log,
     isRunning: () => false,
     spool: { eraseSpooled: () => Promise.resolve() },
-    assembling,
+    tasks: [assembling],
   });
   const reached = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();

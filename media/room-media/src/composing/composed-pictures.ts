@@ -1,8 +1,9 @@
 // Makes the pictures of a composer: one ffmpeg per track decodes at the size of the tile, changes are copied onto a
 // canvas, and one ffmpeg encodes the canvas (docs/adr/0031-composition.md). The caller of `run` gives the time.
 import { composing } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
-import type { JobStarter } from '../adapters/ffmpeg/supervisor.ts';
+import type { Clock, Logger } from '@meridian/runtime';
+import { type JobStarter, STUCK_MS } from '../adapters/ffmpeg/supervisor.ts';
+import { Changes } from '../core/changes.ts';
 import type { Size, Tile } from '../core/layouts/layout.ts';
 import type { Canvas, Colour } from './core/canvas.ts';
 import { LabelCache } from './label-cache.ts';
@@ -26,6 +27,7 @@ export interface PicturesSettings {
 
 export interface PicturesOptions extends PicturesSettings {
   readonly supervisor: JobStarter;
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Pick<Logger, 'warn'>;
   onPicture(picture: EncodedPicture): void;
   onKeyNeeded(trackId: string): void;
@@ -64,6 +66,7 @@ export class ComposedPictures {
   readonly #labels: LabelCache;
   readonly #encoder: PictureEncoder;
   readonly #tracks = new Map<string, Track>();
+  readonly #changes: Changes;
   readonly #closing = new Set<Promise<void>>();
   #nowMs: number;
   #tiles: readonly ShownTile[] = [];
@@ -73,6 +76,7 @@ export class ComposedPictures {
   constructor(o: PicturesOptions) {
     const { size, supervisor, sandbox, bitrateKbps, fps, log, background } = o;
     this.#o = o;
+    this.#changes = new Changes(o.clock);
     this.#nowMs = o.startMs;
     this.#labels = new LabelCache({ sandbox, width: size.width, log, onReady: () => this.#painter.repaint() });
     this.#painter = new Painter({ size, background, labels: this.#labels });
@@ -132,6 +136,22 @@ export class ComposedPictures {
     this.#labels.make();
   }
 
+  /**
+   * Runs once the decoders have returned what is due; resolves when the encoder has taken it. A decoder that returns
+   * nothing for `STUCK_MS`, or `COMPOSE_DELAY_MS` where nothing follows, is not awaited again before it has returned
+   * something.
+   */
+  async step(nowMs: number): Promise<void> {
+    this.#nowMs = nowMs;
+    const untilMs = nowMs - COMPOSE_DELAY_MS + 500 / this.#o.fps;
+    for (const { pictures } of [...this.#tracks.values()]) {
+      const limitMs = pictures.isFedAfter(untilMs) ? STUCK_MS : COMPOSE_DELAY_MS;
+      if (!(await this.#changes.until(() => !pictures.isBehind(untilMs), limitMs))) pictures.giveUp();
+    }
+    this.run(nowMs);
+    await Promise.all([this.#labels.made(), this.#encoder.taken()]);
+  }
+
   /** Resolves when no process is left. Idempotent. */
   async close(): Promise<void> {
     for (const { pictures } of this.#tracks.values()) this.#end(pictures);
@@ -148,6 +168,7 @@ export class ComposedPictures {
       picturesPerSecond: fps,
       padding: tileHex,
       nowMs: () => this.#nowMs,
+      onDecoded: () => this.#changes.note(),
       onKeyNeeded: () => onKeyNeeded(trackId),
     });
     return { pictures, last: undefined, isNew: false, isStale: true };

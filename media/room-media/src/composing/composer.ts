@@ -43,6 +43,8 @@ export interface ComposerOptions {
   readonly sandbox: readonly string[];
   readonly opus: OpusThreads;
   readonly clock: Clock;
+  /** Time of pictures and sound, by which the caller calls `step`; without it the composer runs by `clock`. */
+  readonly time?: Pick<Clock, 'nowMs'>;
   readonly log: Pick<Logger, 'warn'>;
   /** All times are those of `clock` and of the pushed frames. */
   onVideo(video: ComposedVideo): void;
@@ -73,7 +75,8 @@ export class Composer {
   readonly #o: ComposerOptions;
   readonly #pictures: PicturesThread;
   readonly #sound: MixedSound;
-  readonly #timer: Timer;
+  readonly #time: Pick<Clock, 'nowMs'>;
+  readonly #timer: Timer | undefined;
   #participants: readonly ComposedParticipant[] = [];
   #videos: ReadonlySet<string> = new Set();
   #kind: LayoutKind;
@@ -88,14 +91,15 @@ export class Composer {
     const isSide = (side: number): boolean => Number.isInteger(side) && side % 2 === 0 && side >= 160 && side <= 1920;
     if (!isSide(width) || !isSide(height) || !Number.isInteger(o.fps) || o.fps < 1 || o.fps > 60)
       throw new MeridianError('REQUEST_INVALID', `a composed picture of ${width}x${height} at ${o.fps}`);
-    const { size, fps, bitrateKbps, sandbox, supervisor, log, clock, onKeyNeeded } = o;
+    const { size, fps, bitrateKbps, sandbox, supervisor, log, onKeyNeeded } = o;
+    const time = o.time ?? o.clock;
     const settings = { size, fps, bitrateKbps, sandbox, background: await backgroundOf(o) };
     let composer: Composer | undefined;
     const pictures = await PicturesThread.open({
       ...settings,
       supervisor,
       log,
-      nowMs: () => clock.nowMs(),
+      nowMs: () => time.nowMs(),
       onPicture: (picture) => {
         if (composer !== undefined) composer.#onPicture(picture);
       },
@@ -115,10 +119,11 @@ export class Composer {
 
   private constructor(o: ComposerOptions, pictures: PicturesThread) {
     this.#o = o;
+    this.#time = o.time ?? o.clock;
     this.#kind = o.layout;
     this.#pictures = pictures;
     this.#sound = this.#openSound();
-    this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
+    if (o.time === undefined) this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
   }
 
   get encoderPid(): number | undefined {
@@ -134,7 +139,7 @@ export class Composer {
     this.#participants = participants;
     const videos = participants.flatMap(({ camera, screen }) => [camera, screen]);
     this.#videos = new Set(videos.filter((trackId) => trackId !== undefined));
-    this.#arrange(this.#o.clock.nowMs());
+    this.#arrange(this.#time.nowMs());
   }
 
   push(trackId: string, frame: CodedFrame): void {
@@ -149,7 +154,18 @@ export class Composer {
 
   setLayout(kind: LayoutKind): void {
     this.#kind = kind;
-    if (this.#closed === undefined) this.#arrange(this.#o.clock.nowMs());
+    if (this.#closed === undefined) this.#arrange(this.#time.nowMs());
+  }
+
+  /**
+   * Composes what is due at `time`, once decoders have returned what was pushed; resolves when the encoders have taken
+   * it. At most a second of `time` may pass between two steps.
+   */
+  async step(): Promise<void> {
+    if (this.#closed !== undefined) return;
+    const nowMs = this.#time.nowMs();
+    this.#followSpeaker(nowMs);
+    await Promise.all([this.#sound.step(nowMs), this.#pictures.step(nowMs)]);
   }
 
   /** Stops all output at once; resolves when no process is left. Idempotent. */
@@ -159,17 +175,18 @@ export class Composer {
   }
 
   async #close(): Promise<void> {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     await Promise.all([this.#pictures.close(), this.#sound.close()]);
   }
 
   #openSound(): MixedSound {
-    const { soundCodec, supervisor, opus, log } = this.#o;
+    const { soundCodec, supervisor, opus, clock, log } = this.#o;
     const { startMs } = this.#pictures;
     return new MixedSound({
       codec: soundCodec,
       supervisor,
       opus,
+      clock,
       log,
       startMs,
       delayMs: COMPOSE_DELAY_MS,

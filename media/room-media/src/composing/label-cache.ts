@@ -50,6 +50,14 @@ export class LabelCache {
     });
   }
 
+  /** Makes all needed labels; resolves when they are ready. */
+  async made(): Promise<void> {
+    while (!this.#isClosed && (this.#running !== undefined || this.#needed.size > 0)) {
+      this.make();
+      await this.#running;
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;

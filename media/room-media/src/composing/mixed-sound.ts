@@ -1,10 +1,11 @@
 // Mixes all microphones of a room into one sound, on the clock of the pictures.
 
 import { MeridianError } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import { AudioDecoder, MixEncoder, outputFormat } from '../adapters/ffmpeg/audio.ts';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import { type FfmpegSupervisor, STUCK_MS } from '../adapters/ffmpeg/supervisor.ts';
 import type { OpusThreads, OpusVoices } from '../adapters/opus-worker/threads.ts';
+import { Changes } from '../core/changes.ts';
 import type { SoundFrame } from '../core/frames.ts';
 import { Mixer } from '../core/mix.ts';
 import type { AudioFormat, AudioUnit } from '../core/units.ts';
@@ -13,6 +14,7 @@ export interface MixedSoundOptions {
   readonly codec: 'aac' | 'opus';
   readonly supervisor: FfmpegSupervisor;
   readonly opus: OpusThreads;
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Pick<Logger, 'warn'>;
   /** Time of the first sample. */
   readonly startMs: number;
@@ -22,6 +24,16 @@ export interface MixedSoundOptions {
   onDegraded(isDegraded: boolean): void;
 }
 
+/** Sound that a decoder of AAC holds: its frames, and the batch that wakes it. */
+const DECODER_DELAY_MS = 150;
+
+interface Decoder {
+  readonly decoder: AudioDecoder;
+  /** Times of the last written and the last decoded unit. */
+  writtenMs: number;
+  heardMs: number;
+}
+
 /** Throws MeridianError OVERLOADED beyond the capacity, NO_SOUND_TRANSCODER without an encoder. */
 export class MixedSound {
   readonly #o: MixedSoundOptions;
@@ -29,12 +41,14 @@ export class MixedSound {
   readonly #opus: OpusVoices;
   readonly #encoder: MixEncoder;
   /** Decoders of AAC voices, by track id; undefined for a refused voice. */
-  readonly #decoders = new Map<string, AudioDecoder | undefined>();
+  readonly #decoders = new Map<string, Decoder | undefined>();
+  readonly #changes: Changes;
   readonly #closing = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
   constructor(o: MixedSoundOptions) {
     this.#o = o;
+    this.#changes = new Changes(o.clock);
     this.#mixer = new Mixer({ startMs: o.startMs, delayMs: o.delayMs });
     const format = outputFormat(o.codec);
     this.#encoder = new MixEncoder({
@@ -49,16 +63,21 @@ export class MixedSound {
   push(trackId: string, { codec, format, ptsMs, data }: SoundFrame): void {
     if (this.#closed !== undefined) return;
     if (codec === 'opus') this.#opus.decode(trackId, ptsMs, data);
-    else if (data.byteLength > 0) this.#decoder(trackId, format)?.write({ kind: 'audio', ptsMs, data });
+    else if (data.byteLength > 0) {
+      const known = this.#decoder(trackId, format);
+      if (known === undefined) return;
+      known.writtenMs = ptsMs;
+      known.decoder.write({ kind: 'audio', ptsMs, data });
+    }
   }
 
   remove(trackId: string): void {
     this.#opus.remove(trackId);
     this.#mixer.remove(trackId);
-    const decoder = this.#decoders.get(trackId);
+    const known = this.#decoders.get(trackId);
     this.#decoders.delete(trackId);
-    if (decoder === undefined) return;
-    const closing = decoder.close().finally(() => this.#closing.delete(closing));
+    if (known === undefined) return;
+    const closing = known.decoder.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
@@ -69,6 +88,22 @@ export class MixedSound {
       this.#encoder.write(block.ptsMs, block.everybody);
       this.#mixer.recycle(block);
     }
+  }
+
+  /** Mixes what is due at `nowMs` once all voices are decoded; resolves when the encoder has taken it. */
+  async step(nowMs: number): Promise<void> {
+    if (this.#closed !== undefined) return;
+    this.#o.opus.flush();
+    await this.#opus.decoded();
+    const dueMs = nowMs - this.#o.delayMs;
+    for (const known of this.#decoders.values()) {
+      if (known === undefined) continue;
+      const isHeard = (): boolean => known.heardMs >= Math.min(dueMs, known.writtenMs - DECODER_DELAY_MS);
+      // A decoder that gives nothing does not stop time again before it has given something.
+      if (!(await this.#changes.until(isHeard, STUCK_MS))) known.heardMs = Number.POSITIVE_INFINITY;
+    }
+    this.mix(nowMs);
+    await this.#encoder.taken();
   }
 
   /** Resolves when its processes have ended. Idempotent. */
@@ -82,13 +117,18 @@ export class MixedSound {
     await Promise.all([this.#opus.close(), this.#encoder.close(), ...this.#closing]);
   }
 
-  #decoder(trackId: string, from: AudioFormat): AudioDecoder | undefined {
+  #decoder(trackId: string, from: AudioFormat): Decoder | undefined {
     if (this.#decoders.has(trackId)) return this.#decoders.get(trackId);
     const { supervisor, log } = this.#o;
     try {
-      const onSound = (ptsMs: number, left: Float32Array, right: Float32Array): void =>
-        void this.#mixer.push(trackId, ptsMs, left, right);
-      this.#decoders.set(trackId, new AudioDecoder({ from, supervisor, onSound, onDegraded: () => undefined }));
+      const onSound = (ptsMs: number, left: Float32Array, right: Float32Array): void => {
+        this.#mixer.push(trackId, ptsMs, left, right);
+        known.heardMs = ptsMs;
+        this.#changes.note();
+      };
+      const decoder = new AudioDecoder({ from, supervisor, onSound, onDegraded: () => undefined });
+      const known: Decoder = { decoder, writtenMs: Number.NEGATIVE_INFINITY, heardMs: Number.NEGATIVE_INFINITY };
+      this.#decoders.set(trackId, known);
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
       log.warn({ err: error }, 'a track is composed without its sound');

@@ -28,6 +28,8 @@ export interface PictureEncoderOptions {
 const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
 /** Bound of the pooled buffers: more pictures are queued only after a standstill. */
 const FREE_MAX = 4;
+/** Pictures that may wait for the encoder while the next are painted. */
+const WAITING_MAX = 2;
 /** Players and files begin at key frames. */
 const KEY_EVERY_S = 2;
 
@@ -74,6 +76,11 @@ export class PictureEncoder {
     this.#job.write(nutFrame(number, true, canvas.data, memory), () => {
       if (this.#free.length < FREE_MAX) this.#free.push(memory);
     });
+  }
+
+  /** Resolves when the encoder has taken nearly all pictures: the next ones keep it busy. */
+  taken(): Promise<void> {
+    return this.#job.taken(WAITING_MAX);
   }
 
   /** Resolves when the encoder's process has ended. Idempotent. */

@@ -33,6 +33,8 @@ export interface TrackPicturesOptions {
    */
   readonly padding: string | undefined;
   nowMs(): number;
+  /** Called when a decoder has returned pictures. Only with it `isBehind` is known. */
+  onDecoded?(): void;
   /** Called at most once a second while decoding waits for a key frame. */
   onKeyNeeded(): void;
 }
@@ -104,6 +106,22 @@ export class TrackPictures {
     return due;
   }
 
+  /** Returns whether a picture of this time or before was written, and its decoder has not returned it yet. */
+  isBehind(ptsMs: number): boolean {
+    return this.#current?.isBehind(ptsMs) === true || this.#next?.isBehind(ptsMs) === true;
+  }
+
+  /** Returns whether a later picture was written, so that its decoder does not hold one of this time for lack of input. */
+  isFedAfter(ptsMs: number): boolean {
+    return (this.#next ?? this.#current)?.isFedAfter(ptsMs) === true;
+  }
+
+  /** A decoder that is behind is no longer so before it has returned a picture. */
+  giveUp(): void {
+    this.#current?.giveUp();
+    this.#next?.giveUp();
+  }
+
   /** Resolves when its processes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -160,6 +178,9 @@ class Decoder {
   #hasKey = false;
   #pictures: TimedPicture[] = [];
   #shown: TimedPicture | undefined;
+  #writtenMs = Number.NEGATIVE_INFINITY;
+  /** Times of written pictures that were not returned yet; undefined for a decoder that gives nothing. */
+  #awaited: number[] | undefined = [];
   /** Buffers of shown pictures, reused because allocation clears them and burdens the garbage collector. */
   readonly #free: Uint8Array[] = [];
 
@@ -178,6 +199,7 @@ class Decoder {
       onStart: () => {
         this.#reader = new NutReader((bytes) => this.#memoryFor(bytes));
         this.#hasKey = false;
+        this.#awaited = [];
       },
       onData: (bytes) => this.#onData(bytes),
       onDegraded: () => undefined, // The supervisor restarts the decoder; the tile shows the name meanwhile.
@@ -193,6 +215,20 @@ class Decoder {
     const ticks = Math.round(((ptsMs - this.#o.track.startMs) * timeScale) / 1000);
     if (!this.#hasKey || !(ticks >= 0) || data.byteLength === 0) return;
     this.#job.write(nutFrame(ticks, isKey, data));
+    this.#writtenMs = Math.max(this.#writtenMs, ptsMs);
+    if (this.#o.track.onDecoded !== undefined) this.#awaited?.push(ptsMs);
+  }
+
+  isBehind(ptsMs: number): boolean {
+    return this.#awaited?.some((one) => one <= ptsMs) === true;
+  }
+
+  isFedAfter(ptsMs: number): boolean {
+    return this.#writtenMs > ptsMs;
+  }
+
+  giveUp(): void {
+    this.#awaited = undefined;
   }
 
   take(ptsMs: number): TimedPicture | undefined {
@@ -219,10 +255,13 @@ class Decoder {
         throw new MalformedStream('INVALID', `a raw picture of ${data.byteLength} bytes`);
       const ptsMs = this.#o.track.startMs + (pts * base.num * 1000) / base.den;
       this.#pictures.push({ ptsMs, picture: { width, height, data } });
+      // The filter drops pictures that are too near to the one before.
+      this.#awaited = (this.#awaited ?? []).filter((one) => one - ptsMs > stepMinMs(this.#o.track));
       if (this.#pictures.length <= PICTURES_MAX) continue;
       const oldest = this.#pictures.shift();
       if (oldest !== undefined) this.#free.push(oldest.picture.data);
     }
+    this.#o.track.onDecoded?.();
   }
 
   #memoryFor(bytes: number): Uint8Array {
@@ -234,9 +273,11 @@ class Decoder {
 /** Colours of every canvas: BT.601 in limited range, as browsers' cameras send. ffmpeg knows those of the track. */
 const canvasColours = 'out_color_matrix=bt601:out_range=limited';
 
+/** Pictures beyond the output's rate are dropped before scaling, with a margin for uneven times. */
+const stepMinMs = ({ picturesPerSecond }: TrackPicturesOptions): number => 700 / picturesPerSecond;
+
 function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions): string[] {
-  // Pictures beyond the output's rate are dropped before scaling, with a margin for uneven times.
-  const stepMinS = 0.7 / track.picturesPerSecond;
+  const stepMinS = stepMinMs(track) / 1000;
   const filter = [
     `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${stepMinS})`,
     ...(track.padding === undefined

@@ -1,3 +1,4 @@
+import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Job } from '../../src/adapters/ffmpeg/supervisor.ts';
 import { COMPOSE_DELAY_MS, ComposedPictures, type ShownTile } from '../../src/composing/composed-pictures.ts';
@@ -22,6 +23,7 @@ function starter() {
     return {
       pid: started.length,
       write: (unit: Uint8Array, onGone?: () => void) => void one.units.push({ unit, onGone }),
+      taken: async () => undefined,
       close: async () => {
         one.isClosed = true;
       },
@@ -64,13 +66,14 @@ const tile: ShownTile = {
   ...size,
 };
 
-function openPictures() {
+function openPictures(clock = new ManualClock()) {
   const jobs = starter();
   const outputs = { size: { width: 160, height: 160 }, fps: 30, bitrateKbps: 100, startMs: 0, sandbox: [] };
   const pictures = new ComposedPictures({
     ...outputs,
     background: { y: 16, u: 128, v: 128 },
     supervisor: jobs.supervisor,
+    clock,
     log,
     onPicture: noop,
     onKeyNeeded: noop,
@@ -156,4 +159,29 @@ it('an encoder gets each canvas unchanged, and reuses its memory only after it w
   expect(units[2]?.unit.buffer).toBe(units[0]?.unit.buffer);
   expect(units[2]?.unit.buffer).not.toBe(units[1]?.unit.buffer);
   expect(valuesOf(1, 2)).toEqual([2, 3]);
+});
+
+it('a step waits for the pictures that are due, and not again for a decoder that gives nothing', async () => {
+  const clock = new ManualClock();
+  const { pictures, named, shown } = openPictures(clock);
+  pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], true);
+  for (const ptsMs of [0, 500]) pictures.push('camera', { ...key, ptsMs });
+  const { job } = named('vp8 to raw');
+  let isStepped = false;
+  const first = pictures.step(COMPOSE_DELAY_MS).then(() => {
+    isStepped = true;
+  });
+  await new Promise(setImmediate);
+  expect(isStepped).toBe(false);
+  job.onData(head);
+  job.onData(raw(0, 200));
+  await first;
+  expect(shown()).toEqual([200]);
+  // The picture at 500 ms never comes: nothing follows it.
+  const second = pictures.step(500 + COMPOSE_DELAY_MS);
+  await new Promise(setImmediate);
+  clock.advance(COMPOSE_DELAY_MS);
+  await second;
+  await pictures.step(600 + COMPOSE_DELAY_MS);
+  expect(shown()).toHaveLength(19);
 });

@@ -61,7 +61,7 @@ async function recorder(): Promise<RecorderUnderTest> {
     log,
     isRunning: () => false,
     spool: { eraseSpooled: async () => undefined },
-    assembling: { abort: async () => undefined },
+    tasks: [],
   });
   onTestFinished(async () => {
     await held.close();

@@ -1,8 +1,11 @@
-/** Codes of tasks that assemble: meaning, and whether the same task may succeed later. Codes are only ever added. */
+/** Codes of tasks that assemble or compose: meaning, and whether the same task may succeed later. Codes are only ever added. */
 export const assembleErrorCodes = {
   TASK_INVALID: ['The payload does not fit the kind of the task.', false],
   MEDIA_MALFORMED: ['A recorded file differs from its description in the journal.', false],
   STINT_UNREADABLE: ['A stint of the task is not at its place, or the recorder that has it is away.', false],
+  NO_SCENES: ['The stint has no scenes, so it cannot be composed.', false],
+  COMPOSING_FAILED: ['The picture or the sound could not be made without a gap.', true],
+  STORE_REFUSED: ['The store of this recorder refuses what was composed.', true],
   RECORDING_ERASED: ['The recording was erased meanwhile.', false],
   TASK_ABORTED: ['The task was ended before it was done.', true],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;

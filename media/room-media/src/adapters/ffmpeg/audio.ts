@@ -145,6 +145,10 @@ export class MixEncoder {
   get queuedBytes(): number {
     return this.#pipe.queuedBytes;
   }
+  /** Resolves when ffmpeg has taken all blocks, or does not. */
+  taken(): Promise<void> {
+    return this.#pipe.taken();
+  }
 
   write(ptsMs: number, samples: Float32Array): void {
     // Processors that run this code are little-endian. A mix is within ±1 except for rounding.
@@ -202,6 +206,9 @@ class SoundPipe {
   }
   get queuedBytes(): number {
     return this.#job.queuedBytes;
+  }
+  taken(): Promise<void> {
+    return this.#job.taken(0);
   }
 
   write(ptsMs: number, samples: number, data: Uint8Array): void {

@@ -14,6 +14,8 @@ export interface FfmpegOptions {
   readonly log: Pick<Logger, 'warn'>;
   /** The callee must be done with the bytes when it returns. Not called after `close`. A throw ends the process. */
   onData(bytes: Uint8Array): void;
+  /** Called when ffmpeg has taken a unit. */
+  onTaken?(): void;
   /** Called once, when the process and its pipes have ended, also after `close`. */
   onEnd(reason: string): void;
 }
@@ -30,6 +32,8 @@ export class FfmpegProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   #queue: { readonly unit: Uint8Array; readonly onGone: (() => void) | undefined }[] = [];
   #queuedBytes = 0;
+  /** Units that were handed to the pipe, which has not written them yet. */
+  #unwritten = 0;
   #droppedUnits = 0;
   #isBlocked = false;
   #isClosing = false;
@@ -61,6 +65,10 @@ export class FfmpegProcess {
   }
   get queuedBytes(): number {
     return this.#queuedBytes + this.#child.stdin.writableLength;
+  }
+  /** Number of units that ffmpeg has not taken. */
+  get waitingUnits(): number {
+    return this.#queue.length + this.#unwritten;
   }
   /** Number of units dropped because ffmpeg was too slow. */
   get droppedUnits(): number {
@@ -109,7 +117,13 @@ export class FfmpegProcess {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       const { unit, onGone } = next;
       this.#queuedBytes -= unit.byteLength;
-      if (this.#child.stdin.write(unit, onGone)) continue;
+      this.#unwritten += 1;
+      const taken = (): void => {
+        this.#unwritten -= 1;
+        onGone?.();
+        this.#o.onTaken?.();
+      };
+      if (this.#child.stdin.write(unit, taken)) continue;
       this.#isBlocked = true;
       return;
     }

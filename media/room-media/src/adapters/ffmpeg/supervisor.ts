@@ -2,6 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
+import { Changes } from '../../core/changes.ts';
 import { type Lack, refuseLacking } from '../../core/lacks.ts';
 import { FfmpegProcess } from './process.ts';
 
@@ -63,7 +64,7 @@ const [USED, RUNNING] = [0, 1];
 export interface JobStarter {
   start(job: Job): RunningJob;
 }
-export type RunningJob = Pick<SupervisedJob, 'pid' | 'write' | 'close'>;
+export type RunningJob = Pick<SupervisedJob, 'pid' | 'write' | 'taken' | 'close'>;
 
 export class FfmpegSupervisor implements JobStarter {
   readonly #o: SupervisorOptions;
@@ -160,6 +161,7 @@ interface JobPorts extends SupervisorOptions {
 export class SupervisedJob {
   readonly #job: Job;
   readonly #ports: JobPorts;
+  readonly #changes: Changes;
   #process: FfmpegProcess | undefined;
   #startedMs = 0;
   #writtenMs = 0;
@@ -173,6 +175,7 @@ export class SupervisedJob {
   constructor(job: Job, ports: JobPorts) {
     this.#job = job;
     this.#ports = ports;
+    this.#changes = new Changes(ports.clock);
   }
 
   get pid(): number | undefined {
@@ -198,6 +201,7 @@ export class SupervisedJob {
       head,
       queueBytesMax,
       onData: (bytes) => this.#onData(bytes),
+      onTaken: () => this.#changes.note(),
       onEnd: (reason) => this.#ended(reason),
     });
   }
@@ -209,6 +213,11 @@ export class SupervisedJob {
     const dropped = this.#process === undefined ? 1 : this.#process.droppedUnits - before;
     if (dropped > 0) this.#ports.metrics.dropped(dropped);
     this.#killIfStuck();
+  }
+
+  /** Resolves when at most `units` wait for the process, when there is none, or after `STUCK_MS`. */
+  async taken(units: number): Promise<void> {
+    await this.#changes.until(() => (this.#process?.waitingUnits ?? 0) <= units, STUCK_MS);
   }
 
   /** Ends the job; resolves when its process has ended. Idempotent. */
@@ -245,6 +254,7 @@ export class SupervisedJob {
 
   #ended(reason: string): void {
     this.#process = undefined;
+    this.#changes.note();
     this.#ports.onRunning(-1);
     if (this.#closed !== undefined) return;
     const { clock, log, metrics } = this.#ports;

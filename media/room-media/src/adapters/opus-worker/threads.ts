@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
+import { Changes } from '../../core/changes.ts';
 import { voiceSilentMs } from '../../core/mix.ts';
 import { type Decoded, type DecodeRequest, decodersMax } from './messages.ts';
 
@@ -21,6 +22,8 @@ const ROOMS_PER_THREAD = 16;
 const SPARE_MAX = 100 * 2 * 2 * 960;
 /** Bound of one room's undecoded packets: more than a second of the largest mixed room. */
 const waitingPacketsMax = 1024;
+/** Bound of a wait for decoders, which need milliseconds; a thread starts within two seconds on a busy machine. */
+const DECODED_MS_MAX = 5000;
 /** Above the longest Opus packet of a call, 120 ms in six frames of 20 ms. */
 const packetBytesMax = 6 * 1275 + 8;
 
@@ -85,6 +88,7 @@ export class OpusVoices {
   readonly #o: OpusVoicesOptions;
   /** Voices by name, in the order of their last packet. */
   readonly #voices = new Map<string, Voice>();
+  readonly #changes: Changes;
   #waiting = 0;
   #droppedPackets = 0;
   #badPackets = 0;
@@ -92,6 +96,7 @@ export class OpusVoices {
 
   constructor(o: OpusVoicesOptions) {
     this.#o = o;
+    this.#changes = new Changes(o.clock);
     o.thread.add(this);
   }
 
@@ -125,6 +130,11 @@ export class OpusVoices {
     return true;
   }
 
+  /** Resolves when every flushed packet is decoded or lost, or after `DECODED_MS_MAX`. */
+  async decoded(): Promise<void> {
+    await this.#changes.until(() => this.#waiting === 0, DECODED_MS_MAX);
+  }
+
   remove(name: string): void {
     const voice = this.#voices.get(name);
     if (voice === undefined) return;
@@ -147,12 +157,14 @@ export class OpusVoices {
     this.#waiting -= 1;
     if (left.length === 0) this.#badPackets += 1;
     else if (this.#voices.get(name)?.id === id) this.#o.onSound(name, ptsMs, left, right);
+    this.#changes.note();
   }
 
   /** Called by the thread when it has died with the decoders and packets. */
   onThreadLost(): void {
     this.#voices.clear();
     this.#waiting = 0;
+    this.#changes.note();
   }
 
   #makePlace(name: string): boolean {

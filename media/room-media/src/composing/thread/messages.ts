@@ -23,6 +23,8 @@ export type ToPictures =
     }
   | {
       readonly kind: 'run';
+      /** True for `step`, which is answered with `stepped`. */
+      readonly isStep: boolean;
       readonly nowMs: number;
       /** Pictures since the last message, in order, with their concatenated data. */
       readonly pictures: readonly PictureHead[];
@@ -35,6 +37,7 @@ export type FromPictures =
   | { readonly kind: 'begun' }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'picture'; readonly picture: EncodedPicture; readonly encoderPid: number | undefined }
+  | { readonly kind: 'stepped' }
   | { readonly kind: 'keyNeeded'; readonly trackId: string }
   | { readonly kind: 'degraded'; readonly isDegraded: boolean }
   | { readonly kind: 'metric'; readonly name: 'running' | 'used' | 'restarted' | 'dropped'; readonly value: number }

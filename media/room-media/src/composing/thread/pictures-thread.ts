@@ -7,7 +7,7 @@ import type { CodedPicture } from '../track-pictures.ts';
 import type { FromPictures, PictureHead, ThreadData, ToPictures } from './messages.ts';
 
 /** Options of `open`; the start time is set when the thread is ready. */
-export interface PicturesThreadOptions extends Omit<PicturesOptions, 'startMs' | 'supervisor'> {
+export interface PicturesThreadOptions extends Omit<PicturesOptions, 'startMs' | 'supervisor' | 'clock'> {
   readonly supervisor: FfmpegSupervisor;
   nowMs(): number;
 }
@@ -18,6 +18,7 @@ export class PicturesThread {
   readonly #worker: Worker;
   readonly #ended = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
+  #stepped = Promise.withResolvers<void>();
   #startMs = 0;
   #encoderPid: number | undefined;
   #heads: PictureHead[] = [];
@@ -69,13 +70,24 @@ export class PicturesThread {
   }
 
   run(nowMs: number): void {
+    this.#run(nowMs, false);
+  }
+
+  /** Same as `ComposedPictures.step`, one at a time; resolves at the latest when the thread ends. */
+  async step(nowMs: number): Promise<void> {
+    this.#stepped = Promise.withResolvers<void>();
+    this.#run(nowMs, true);
+    await Promise.race([this.#stepped.promise, this.#ended.promise]);
+  }
+
+  #run(nowMs: number, isStep: boolean): void {
     const data = new Uint8Array(this.#heads.reduce((sum, { bytes }) => sum + bytes, 0));
     let at = 0;
     for (const one of this.#data) {
       data.set(one, at);
       at += one.byteLength;
     }
-    this.#post({ kind: 'run', nowMs, pictures: this.#heads, data }, [data.buffer]);
+    this.#post({ kind: 'run', isStep, nowMs, pictures: this.#heads, data }, [data.buffer]);
     [this.#heads, this.#data] = [[], []];
   }
 
@@ -98,6 +110,7 @@ export class PicturesThread {
     else if (message.kind === 'metric') supervisor.metrics[message.name](message.value);
     else if (message.kind === 'started') supervisor.metrics.started(message.job);
     else if (message.kind === 'warning') log.warn(message.fields, message.text);
+    else if (message.kind === 'stepped') this.#stepped.resolve();
     else if (message.kind === 'keyNeeded') onKeyNeeded(message.trackId);
     else if (message.kind === 'degraded') onDegraded(message.isDegraded);
     else {

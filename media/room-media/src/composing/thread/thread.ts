@@ -11,9 +11,10 @@ const port = parentPort;
 if (port === null) throw new Error('this file is a thread of its own');
 const post = (message: FromPictures, owned: readonly ArrayBuffer[] = []): void => port.postMessage(message, owned);
 const log = { warn: (fields: unknown, text?: unknown) => post({ kind: 'warning', fields, text: String(text) }) };
+const clock = systemClock();
 const supervisor = new FfmpegSupervisor({
   ...(workerData as ThreadData).supervisor,
-  clock: systemClock(),
+  clock,
   log,
   metrics: {
     running: (value) => post({ kind: 'metric', name: 'running', value }),
@@ -28,7 +29,7 @@ let pictures: ComposedPictures | undefined;
 port.on('message', (message: ToPictures) => {
   if (message.kind === 'begin') begin(message.settings);
   else if (message.kind === 'show') pictures?.show(message.tiles, message.trackIds, message.isMoved);
-  else if (message.kind === 'run') run(message);
+  else if (message.kind === 'run') void run(message);
   else void close();
 });
 post({ kind: 'ready' });
@@ -38,6 +39,7 @@ function begin(settings: PicturesSettings): void {
     pictures = new ComposedPictures({
       ...settings,
       supervisor,
+      clock,
       log,
       onPicture: (picture) => {
         const encoderPid = pictures?.encoderPid;
@@ -52,13 +54,18 @@ function begin(settings: PicturesSettings): void {
   }
 }
 
-function run({ nowMs, pictures: heads, data }: ToPictures & { readonly kind: 'run' }): void {
+async function run({ nowMs, isStep, pictures: heads, data }: ToPictures & { readonly kind: 'run' }): Promise<void> {
   let at = 0;
   for (const { trackId, codec, ptsMs, isKey, bytes } of heads) {
     pictures?.push(trackId, { codec, ptsMs, isKey, data: data.subarray(at, at + bytes) });
     at += bytes;
   }
-  pictures?.run(nowMs);
+  if (!isStep) {
+    pictures?.run(nowMs);
+    return;
+  }
+  await pictures?.step(nowMs);
+  post({ kind: 'stepped' });
 }
 
 async function close(): Promise<void> {
