@@ -74,8 +74,8 @@ export async function start(deps: RecorderDeps) {
     }),
     onLeaderLink: (link) =>
       serve(link, rpc.record, async (order) => {
-        await recordings.begin(order);
-        return { state: 'begun', recorderId: config.id };
+        const { later } = await recordings.begin(order);
+        return { state: 'begun', recorderId: config.id, later };
       }),
     onPlan(plan) {
       links.follow(plan);

@@ -17,6 +17,7 @@ export { COMPOSE_DELAY_MS } from './composing/composed-pictures.ts';
 export * from './composing/composer.ts';
 export * from './composing/core/canvas.ts';
 export * from './composing/core/composed-participants.ts';
+export * from './composing/core/scenes.ts';
 export * from './composing/room-composition.ts';
 export * from './composing/track-pictures.ts';
 export * from './links/signaling-links.ts';

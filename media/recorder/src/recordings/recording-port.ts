@@ -7,6 +7,8 @@ export interface StintOrder {
   /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
   readonly mode: RecordingMode;
+  /** True for a composed recording whose tracks are kept and composed after the end. */
+  readonly isLater: boolean;
   /** URL of a page, else `''`. */
   readonly pageUrl: string;
   /** Returns a token for each join of the hidden session. */

@@ -44,6 +44,7 @@ interface Job {
   readonly recordingId: string;
   /** Ordered slots, charged until the stint states its need. */
   readonly slots: number;
+  readonly isLater: boolean;
   /** Resolves when an API key for it is known; rejects without one. */
   keyFound: Promise<void>;
   stint: RunningStint | undefined;
@@ -90,12 +91,13 @@ export class Recordings {
   }
 
   /**
-   * Begins an ordered recording, unless it runs; resolves before the session joins. Rejects with REQUEST_INVALID,
+   * Begins an ordered recording, unless it runs; resolves before the session joins with whether it is composed later.
+   * A recording that runs stays as it began. Rejects with REQUEST_INVALID,
    * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while the key is
    * unknown, OVERLOADED without free slots, SHUTTING_DOWN (also during a drain), errors of `check`, and PAGE_FAILED or
    * PAGE_TOO_LARGE for a page that failed here recently.
    */
-  async begin(order: wire.RecordOrder): Promise<void> {
+  async begin(order: wire.RecordOrder): Promise<{ readonly later: boolean }> {
     const { roomKey, recordingId, identity, fence, slots } = order;
     const parts = partsOfRoomKey(roomKey);
     if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
@@ -107,23 +109,24 @@ export class Recordings {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
     const known = this.#jobs.get(name);
-    if (known !== undefined) return known.keyFound;
+    if (known !== undefined) return await begun(known);
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
-    this.#o.check(mode);
+    const isLater = mode === 'composed' && order.later;
+    this.#o.check(isLater ? '' : mode);
     this.#checkFailedPage(name);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
-    const job: Job = { roomKey, recordingId, slots, keyFound: Promise.resolve(), stint: undefined };
+    const job: Job = { roomKey, recordingId, slots, isLater, keyFound: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
     const token = (): Promise<string> => this.#token(parts, order);
     const onEnded = (why: string, code?: string): void => this.#ended(name, job, why, code);
     job.keyFound = this.#findKey(name, job, parts.tenant, fence);
     this.#addPending(
       job.keyFound.then(
-        () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
+        () => this.#join(name, job, { recordingId, roomKey, identity, mode, isLater, pageUrl, token, onEnded }),
         () => undefined,
       ),
     );
-    return job.keyFound;
+    return await begun(job);
   }
 
   /** Starts or stops a drain: running recordings continue until the owners move them, and none begins. */
@@ -209,6 +212,11 @@ export class Recordings {
   #forget(name: string, job: Job): void {
     if (this.#jobs.get(name) === job) this.#jobs.delete(name);
   }
+}
+
+async function begun({ keyFound, isLater }: Job): Promise<{ readonly later: boolean }> {
+  await keyFound;
+  return { later: isLater };
 }
 
 const isPageFailure = (code: string | undefined): code is ErrorCode => pageFailures.includes(code);

@@ -6,6 +6,7 @@ import { MeridianError, partsOfRoomKey, recordingSlots } from '@meridian/protoco
 import { RoomTracks, type RoomTracksOptions, type RtpSockets, type SignalingLinks } from '@meridian/room-media';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ComposedRoom } from '../composing/composed-room.ts';
+import { LaterRoom } from '../composing/later-room.ts';
 import type { Studio } from '../composing/studio.ts';
 import type { JournalLine } from '../core/journal/lines.ts';
 import { isStintId, recordingPrefix } from '../core/names.ts';
@@ -98,7 +99,7 @@ export class Stints {
   /** Rejects with errors of the join or of the disk. */
   async open(order: StintOrder): Promise<RunningStint> {
     const { recorderId, clock, log } = this.#o;
-    const { recordingId, roomKey, identity, onEnded } = order;
+    const { recordingId, roomKey, identity, isLater, onEnded } = order;
     const key = {};
     let room: JoinedRoom | undefined;
     let endedBy: string | undefined;
@@ -107,6 +108,7 @@ export class Stints {
       roomKey,
       identity,
       recorderId,
+      isLater,
       space: this.#spool,
       uploader: this.#uploader,
       clock,
@@ -161,13 +163,14 @@ export class Stints {
     await this.#spool.removeAside(prefix);
   }
 
-  #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
+  #join({ mode, isLater, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
     const { links, sockets, studio, pages, clock, rng, log } = this.#o;
-    const times: RoomTracksOptions['times'] = mode === '' ? 'kept' : 'final';
+    const times: RoomTracksOptions['times'] = mode === '' || isLater ? 'kept' : 'final';
     const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
       RoomTracks.open(Object.assign({ links, sockets, token, protocol: 'recorder', times, clock, rng, log }, of));
     if (mode === '') return openRoom(hooks);
     if (mode === 'page') return PageRoom.open(Object.assign({ url: pageUrl, pages, openRoom, clock, log }, hooks));
+    if (isLater) return LaterRoom.open(Object.assign({ recordingId, openRoom, clock }, hooks));
     const openComposer = studio.openComposer.bind(studio);
     return ComposedRoom.open(Object.assign({ recordingId, openComposer, openRoom, clock, log }, hooks));
   }

@@ -155,5 +155,7 @@ async function heldOf({ stintId, journals }: ListedStint, read: ReadRange): Prom
   const { recorderId, startedWallMs } = summary.begun ?? partsOfStintId(stintId);
   const endedWallMs = startedWallMs + summary.durationMs;
   const complete = isUnreadable || summary.isComplete;
-  return { stintId, recorderId, complete, journals: [...journals], startedWallMs, endedWallMs };
+  const { later = false, composedOf = '' } = summary.begun ?? {};
+  const times = { startedWallMs, endedWallMs };
+  return Object.assign({ stintId, recorderId, complete, journals: [...journals], later, composedOf }, times);
 }

@@ -2,7 +2,7 @@
 
 import type { PostsChange } from '@meridian/client';
 import type { Speaker } from '@meridian/protocol';
-import type { TrackSink } from '@meridian/room-media';
+import type { Scene, TrackSink } from '@meridian/room-media';
 
 /** Part of a joined room that a stint needs: of `RoomTracks` or `ComposedRoom`. */
 export interface JoinedRoom {
@@ -37,5 +37,7 @@ export interface RoomHooks {
   onTrack(track: StintSource, publisher: StintPublisher, demandKeyFrame: () => void): StintSink | undefined;
   /** Called with posts that were added or removed since the join. */
   onPosts?(change: PostsChange): void;
+  /** Called with each change of what a composer shows, in a stint that is composed later. */
+  onScene?(scene: Scene): void;
   onEnded(code: string): void;
 }

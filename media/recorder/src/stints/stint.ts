@@ -2,10 +2,12 @@
 // disk, which are uploaded to the store during the call and afterwards.
 import type { PostsChange } from '@meridian/client';
 import { limits } from '@meridian/protocol';
+import type { Scene } from '@meridian/room-media';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { JOURNAL_VERSION, type JournalLine, type StintEnded } from '../core/journal/lines.ts';
 import { POSTS_MAX } from '../core/journal/posts.ts';
 import { JOURNAL_LINES_MAX } from '../core/journal/read.ts';
+import { SceneWriter } from '../core/journal/scenes.ts';
 import { stintIdOf, stintPrefix } from '../core/names.ts';
 import type { JoinedRoom, RoomHooks, StintPublisher, StintSink, StintSource } from './room-hooks.ts';
 import type { Spool } from './spool.ts';
@@ -33,6 +35,8 @@ export interface StintOptions {
   /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
   readonly recorderId: string;
+  /** True for tracks and scenes that are composed after the end. */
+  readonly isLater?: boolean;
   readonly space: Spool;
   readonly uploader: Uploader;
   readonly clock: Clock;
@@ -56,6 +60,7 @@ export class Stint {
   readonly #spool: StintSpool;
   readonly #uploads: StintUploads;
   readonly #tracks = new Map<number, StintTrack>();
+  readonly #scenes = new SceneWriter();
   readonly #outcome = Promise.withResolvers<StintOutcome>();
   #timer: Timer | undefined;
   #room: JoinedRoom | undefined;
@@ -102,6 +107,7 @@ export class Stint {
       stintId,
       recorderId,
       startedWallMs,
+      later: o.isLater === true ? true : undefined,
     });
     try {
       await stint.#join();
@@ -161,6 +167,7 @@ export class Stint {
       onTrack: (track, publisher, demandKeyFrame) => this.#track(track, publisher, demandKeyFrame),
       // Posts belong to the whole room, not to one participant.
       ...(this.#o.identity === '' && { onPosts: (change: PostsChange) => this.#posts(change) }),
+      ...(this.#o.isLater === true && { onScene: (scene: Scene) => this.#scene(scene) }),
       onEnded: (code) => {
         endedBy = code;
         if (this.#room !== undefined) this.#end(whyOf(code));
@@ -230,6 +237,18 @@ export class Stint {
     });
     this.#tracks.set(number, sink);
     return sink;
+  }
+
+  #scene({ participants, layout }: Scene): void {
+    if (this.#closed !== undefined || this.#scenes.isFull) return;
+    const timed = participants.map((one) => {
+      const { speakingSinceMs: sinceMs } = one;
+      const speakingSinceMs = sinceMs === undefined ? undefined : Math.round(sinceMs - this.#startedMs);
+      return Object.assign({}, one, { speakingSinceMs });
+    });
+    for (const line of this.#scenes.change({ participants: timed, layout }, this.#ms())) this.#spool.note(line);
+    if (this.#scenes.isFull)
+      this.#o.log.warn({ stintId: this.stintId }, 'the scenes of a stint are too many: the last one stays');
   }
 
   /** Posts have wall times of the service, whose clock differs little from the recorder's. */

@@ -6,12 +6,13 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import type { OpusThreads } from '../adapters/opus-worker/threads.ts';
 import type { CodedFrame } from '../core/frames.ts';
 import { toAnnexB } from '../core/h264/nal.ts';
-import { type LayoutKind, type LayoutParticipant, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
+import { type LayoutKind, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
 import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts';
 import type { AudioFormat } from '../core/units.ts';
 import { COMPOSE_DELAY_MS, type PicturesSettings, pictureMs } from './composed-pictures.ts';
 import { colourOf } from './core/canvas.ts';
 import type { ComposedParticipant } from './core/composed-participants.ts';
+import { layoutParticipants, trackOfTile } from './core/scenes.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
 import type { EncodedPicture } from './picture-encoder.ts';
@@ -62,9 +63,6 @@ export const composedOutput = {
   bitrateKbps: 2500,
   soundCodec: 'aac',
 } as const satisfies Partial<ComposerOptions>;
-
-/** Size of most cameras, used until the room says a track's size. */
-const assumedPicture: Size = { width: 640, height: 360 };
 
 /**
  * Composes until closed; without participants, the background with silence. `open` rejects with MeridianError:
@@ -189,36 +187,20 @@ export class Composer {
     this.#pictures.run(nowMs);
   }
 
-  #trackOf({ source, identity }: Tile): string | undefined {
-    const participant = this.#participants.find((one) => one.identity === identity);
-    return source === 'screen' ? participant?.screen : participant?.camera;
-  }
-
   #followSpeaker(nowMs: number): void {
-    const speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
+    const speaker = nextSpeaker(this.#speaker, layoutParticipants(this.#participants), nowMs);
     if (speaker.identity === this.#speaker.identity) return;
     this.#speaker = speaker;
     this.#arrange(nowMs);
   }
 
-  #shown(): LayoutParticipant[] {
-    return this.#participants.map(({ identity, name, isMuted, speakingSinceMs, camera, screen }) => ({
-      identity,
-      name,
-      isMuted,
-      speakingSinceMs,
-      picture: camera === undefined ? undefined : assumedPicture,
-      screen: screen === undefined ? undefined : assumedPicture,
-    }));
-  }
-
   #arrange(nowMs: number): void {
-    this.#speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
-    const state = { participants: this.#shown(), speaker: this.#speaker.identity };
+    this.#speaker = nextSpeaker(this.#speaker, layoutParticipants(this.#participants), nowMs);
+    const state = { participants: layoutParticipants(this.#participants), speaker: this.#speaker.identity };
     const tiles = layoutOf(state, { kind: this.#kind, size: this.#o.size });
     const isMoved = JSON.stringify(tiles.map(geometryOf)) !== JSON.stringify(this.#tiles.map(geometryOf));
     this.#tiles = tiles;
-    const shown = tiles.map((tile) => ({ ...tile, trackId: this.#trackOf(tile) }));
+    const shown = tiles.map((tile) => ({ ...tile, trackId: trackOfTile(tile, this.#participants) }));
     this.#pictures.show(shown, [...this.#videos], isMoved);
     if (isMoved) this.#o.onLayout(tiles);
   }

@@ -1,17 +1,13 @@
 // Feeds a room's tracks to one composer for as long as the session lives: the roster decides who is seen and heard, and
 // tracks come at about the sizes of their tiles.
-import type { PostsChange, Roster } from '@meridian/client';
+import type { PostsChange } from '@meridian/client';
 import type { MeridianError, Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { LayoutKind, Tile } from '../core/layouts/layout.ts';
 import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
 import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
-import {
-  type ComposedParticipant,
-  composedParticipants,
-  layerFor,
-  speakingSince,
-} from './core/composed-participants.ts';
+import { layerFor } from './core/composed-participants.ts';
+import { Scenes, type ScenesOptions, trackOfTile } from './core/scenes.ts';
 
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 
@@ -21,11 +17,7 @@ export type ComposerPorts = Pick<
 >;
 type RoomComposer = Pick<Composer, 'setTracks' | 'setLayout' | 'push' | 'close'>;
 
-export interface RoomCompositionOptions {
-  /** Only participant that is seen and heard; `''` for all. */
-  readonly identity: string;
-  /** Participant that is left out; `''` for none. */
-  readonly without: string;
+export interface RoomCompositionOptions extends ScenesOptions {
   readonly layout: LayoutKind;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
@@ -33,8 +25,6 @@ export interface RoomCompositionOptions {
   openRoom(
     o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>,
   ): Promise<ComposableRoom>;
-  /** Returns the layout after a change of the room; undefined, or without the function, the layout stays. */
-  layoutOf?(info: Roster['info']): LayoutKind | undefined;
   onVideo(video: ComposedVideo): void;
   onAudio(audio: ComposedAudio): void;
   onFailed(error: MeridianError): void;
@@ -45,11 +35,10 @@ export interface RoomCompositionOptions {
 
 export class RoomComposition {
   readonly #o: RoomCompositionOptions;
+  readonly #scenes: Scenes;
   readonly #keyFrameDemands = new Map<string, () => void>();
   #composer: RoomComposer | undefined;
   #room: ComposableRoom | undefined;
-  #speakingSinceMs: ReadonlyMap<string, number> = new Map();
-  #lastShown = '';
   #tiles: readonly Tile[] = [];
   #isClosed = false;
 
@@ -67,6 +56,7 @@ export class RoomComposition {
 
   private constructor(o: RoomCompositionOptions) {
     this.#o = o;
+    this.#scenes = new Scenes(o);
   }
 
   get roster(): ComposableRoom['roster'] {
@@ -75,7 +65,7 @@ export class RoomComposition {
   }
 
   get participants(): number {
-    return this.#room === undefined ? 0 : this.#participants().length;
+    return this.#room === undefined ? 0 : this.#scenes.participants(this.#room.roster).length;
   }
 
   close(): void {
@@ -121,26 +111,13 @@ export class RoomComposition {
     };
   }
 
-  #participants(): ComposedParticipant[] {
-    const { identity, without } = this.#o;
-    const shown = composedParticipants(this.#room?.roster.others() ?? [], {
-      identity,
-      speakingSinceMs: this.#speakingSinceMs,
-    });
-    return without === '' ? shown : shown.filter((one) => one.identity !== without);
-  }
-
   #updateComposer(): void {
     const roster = this.#room?.roster;
     if (roster === undefined || this.#isClosed) return;
-    this.#speakingSinceMs = speakingSince(this.#speakingSinceMs, roster.speakers, this.#o.clock.nowMs());
-    const participants = this.#participants();
-    const layout = this.#o.layoutOf?.(roster.info);
-    const shown = JSON.stringify([participants, layout]);
-    if (shown === this.#lastShown) return;
-    this.#lastShown = shown;
-    if (layout !== undefined) this.#composer?.setLayout(layout);
-    this.#composer?.setTracks(participants);
+    const scene = this.#scenes.update(roster, this.#o.clock.nowMs());
+    if (scene === undefined) return;
+    if (scene.layout !== undefined) this.#composer?.setLayout(scene.layout);
+    this.#composer?.setTracks(scene.participants);
     this.#prefer();
   }
 
@@ -148,12 +125,8 @@ export class RoomComposition {
   #prefer(): void {
     const room = this.#room;
     if (room === undefined) return;
-    const participants = new Map(this.#participants().map((one) => [one.identity, one]));
-    const tiles = new Map<string | undefined, Tile>();
-    for (const tile of this.#tiles) {
-      const participant = participants.get(tile.identity);
-      tiles.set(tile.source === 'screen' ? participant?.screen : participant?.camera, tile);
-    }
+    const participants = this.#scenes.participants(room.roster);
+    const tiles = new Map(this.#tiles.map((tile) => [trackOfTile(tile, participants), tile]));
     for (const { tracks } of room.roster.others() as readonly Participant[])
       for (const { trackId, kind, layers } of tracks) {
         if (kind !== 'video') continue;

@@ -1,6 +1,7 @@
 // Journal of a stint, one recorder's work on one recording, as lines of JSON. A line is added when its content is
 // durable on the recorder's disk. `ms` is the time since the stint began (`startedWallMs`), by the recorder's monotonic
 // clock. Numbers of tracks and files begin at 1 within the stint.
+import type { RecordingLayout } from '@meridian/protocol';
 import type { RecordedCodec } from '../tracks/outputs.ts';
 
 export const JOURNAL_VERSION = 1;
@@ -16,6 +17,7 @@ export type JournalLine =
   | TrackGap
   | TrackEnded
   | RoomEvent
+  | SceneChanged
   | PostNoted
   | PostRemoved
   | StintEnded;
@@ -30,6 +32,10 @@ export interface StintBegun {
   readonly stintId: string;
   readonly recorderId: string;
   readonly startedWallMs: number;
+  /** True for a stint with tracks and scenes that are composed after its end (ADR 0043). */
+  readonly later?: boolean | undefined;
+  /** Stint of whose tracks this one was composed; its beginning is that of the other one. */
+  readonly composedOf?: string | undefined;
 }
 export interface TrackBegun {
   readonly type: 'track';
@@ -114,6 +120,28 @@ export interface RoomEvent {
   readonly type: 'speaker';
   readonly identity: string;
   readonly ms: number;
+}
+/**
+ * Change of what a composer shows, in a stint that is composed later. `gone` leave first; `shown` are added at the end
+ * or replace the participant of their identity. The other participants stay.
+ */
+export interface SceneChanged {
+  readonly type: 'scene';
+  readonly ms: number;
+  readonly gone: readonly string[];
+  readonly shown: readonly SceneParticipant[];
+  /** Absent when it stays. */
+  readonly layout?: RecordingLayout | undefined;
+}
+/** Same as `ComposedParticipant` of room-media; its time is of the stint, and may be before its begin. */
+export interface SceneParticipant {
+  readonly identity: string;
+  readonly name: string;
+  readonly isMuted: boolean;
+  readonly speakingSinceMs?: number | undefined;
+  readonly camera?: string | undefined;
+  readonly screen?: string | undefined;
+  readonly sounds: readonly string[];
 }
 /** Post in a room that is recorded as a whole (docs/shows.md), at most `POSTS_MAX` in a stint. */
 export interface PostNoted {

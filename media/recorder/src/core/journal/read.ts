@@ -1,4 +1,5 @@
 // Parses a journal, which may be cut at any byte, and may have lines and fields of a later build.
+import { recordingLayouts } from '@meridian/protocol';
 import { JournalError } from './errors.ts';
 import { JOURNAL_VERSION, type JournalLine, type StintBegun } from './lines.ts';
 import { LINE_LENGTH_MAX } from './write.ts';
@@ -95,6 +96,17 @@ const oneOf =
   (value) =>
     typeof value === 'string' && words.includes(value);
 
+const optionalText: Check = (value) => value === undefined || text(value);
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+
+function isParticipant(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { identity, name, isMuted, speakingSinceMs, camera, screen, sounds } = value as Record<string, unknown>;
+  const isTimed = speakingSinceMs === undefined || Number.isFinite(speakingSinceMs);
+  const isNamed = text(identity) && text(name) && flag(isMuted);
+  return isNamed && isTimed && optionalText(camera) && optionalText(screen) && texts(sounds);
+}
+
 const mute = { track: number, ms: time } as const;
 
 const checks: Checks = {
@@ -106,6 +118,8 @@ const checks: Checks = {
     stintId: text,
     recorderId: text,
     startedWallMs: time,
+    later: (value) => value === undefined || flag(value),
+    composedOf: optionalText,
   },
   track: {
     track: number,
@@ -114,7 +128,7 @@ const checks: Checks = {
     source: text,
     identity: text,
     name: text,
-    participantName: (value) => value === undefined || text(value),
+    participantName: optionalText,
     ms: time,
   },
   file: {
@@ -151,6 +165,12 @@ const checks: Checks = {
   trackEnd: { track: number, ms: time },
   speaker: { identity: text, ms: time },
   post: { postId: text, kind: text, identity: text, name: text, text, style: text, pictureMs: time, ms: time },
+  scene: {
+    ms: time,
+    gone: texts,
+    shown: (value) => Array.isArray(value) && value.every(isParticipant),
+    layout: (value) => value === undefined || oneOf(...recordingLayouts)(value),
+  },
   postRemoved: { postId: text, ms: time },
   end: { why: oneOf('ended', 'elsewhere', 'lost'), ms: time },
 };
