@@ -117,16 +117,19 @@ export class Recording {
   }
 
   async #answer(ask: RecordingAsk, order: wire.RecordOrder, send: Send): Promise<Answer> {
-    const nowMs = this.#o.clock.nowMs();
-    const recorderBefore = this.#recorderOf(ask, nowMs);
-    if (recorderBefore !== undefined) {
-      this.#waiting.delete(ask.key);
-      const forms = formsOf(order);
-      const isLater = this.#slots.handed.isLater(ask.key, recorderBefore);
-      const form = forms.find(({ later }) => later === isLater) ?? forms[0];
-      const { answer } = await this.#begin(ask, order, form, [recorderBefore], send);
-      if (answer !== undefined) return answer;
-    }
+    const recorderBefore = this.#recorderOf(ask, this.#o.clock.nowMs());
+    if (recorderBefore === undefined) return this.#choose(ask, order, send);
+    this.#waiting.delete(ask.key);
+    const forms = formsOf(order);
+    const isLater = this.#slots.handed.isLater(ask.key, recorderBefore);
+    const form = forms.find(({ later }) => later === isLater) ?? forms[0];
+    const { answer } = await this.#begin(ask, order, form, [recorderBefore], send);
+    if (answer !== undefined) return answer;
+    // The recorder may be cut off: asking it again would only wait once more.
+    return this.#choose({ ...ask, avoidIds: [...ask.avoidIds, recorderBefore] }, order, send);
+  }
+
+  async #choose(ask: RecordingAsk, order: wire.RecordOrder, send: Send): Promise<Answer> {
     const full = this.#waiting.put(ask, this.#o.clock.nowMs());
     if (full !== undefined) {
       this.#o.metrics.recordingsRefused.inc({ by: full });

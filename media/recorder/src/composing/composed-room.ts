@@ -9,20 +9,27 @@ import {
   outputFormat,
   RoomComposition,
   type RoomCompositionOptions,
+  type TrackSink,
 } from '@meridian/room-media';
 import { type CodedFrame, splitAnnexB } from '@meridian/room-media/core';
 import type { Timer } from '@meridian/runtime';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
+import { InputCuts } from './input-cuts.ts';
+import { LATE_MS } from './late-clock.ts';
+import { LateComposer, type OpenLateComposer } from './late-composer.ts';
 
 export interface ComposedRoomOptions
   extends RoomHooks,
-    Pick<RoomCompositionOptions, 'clock' | 'log' | 'openComposer' | 'openRoom'> {
+    Pick<RoomCompositionOptions, 'clock' | 'log' | 'openRoom'> {
   readonly recordingId: string;
+  readonly openComposer: OpenLateComposer;
 }
 
 /** Minimum of a reported gap: a shorter one only means that the encoder was late. */
 const GAP_MS = 100;
-/** Bound of the wait for the last moment, which is ready shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
+/** Time after which the composer makes a moment. */
+const DELAY_MS = LATE_MS + COMPOSE_DELAY_MS;
+/** Bound of the wait for the last moment, which is ready shortly after `DELAY_MS`, later on a busy machine. */
 const ENDING_MS_MAX = 5000;
 const pictureRate = 90_000;
 const aac = outputFormat('aac');
@@ -31,19 +38,26 @@ const aac = outputFormat('aac');
 class OutputTrack {
   readonly #sink: StintSink;
   #untilMs: number | undefined;
+  /** End of the last frame, also of one that was left out. */
+  #reachedMs = Number.NEGATIVE_INFINITY;
+  #needsKey = false;
 
   constructor(sink: StintSink) {
     this.#sink = sink;
   }
 
-  push(frame: CodedFrame, lengthMs: number): void {
+  /** `isCut` leaves the frame out, and pictures until the next key frame. */
+  push(frame: CodedFrame, lengthMs: number, isCut: boolean): void {
+    this.#reachedMs = frame.ptsMs + lengthMs;
+    this.#needsKey = isCut || (this.#needsKey && 'isKey' in frame && !frame.isKey);
+    if (this.#needsKey) return;
     this.#reportGap(frame.ptsMs);
     this.#untilMs = frame.ptsMs + lengthMs;
     this.#sink.frame(frame);
   }
 
   reaches(ms: number): boolean {
-    return this.#untilMs !== undefined && this.#untilMs >= ms;
+    return this.#reachedMs >= ms;
   }
 
   end(ms: number): void {
@@ -61,6 +75,7 @@ export class ComposedRoom implements JoinedRoom {
   readonly #picture: OutputTrack | undefined;
   readonly #sound: OutputTrack | undefined;
   readonly #outputs: readonly OutputTrack[];
+  readonly #cuts = new InputCuts();
   #composition: RoomComposition | undefined;
   /** Reason and time of the room's end: what was received before is still composed. */
   #ending: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
@@ -99,20 +114,20 @@ export class ComposedRoom implements JoinedRoom {
     this.#isClosed = true;
     this.#ending?.timer.cancel();
     this.#composition?.close();
-    const endMs = this.#ending?.ms ?? this.#o.clock.nowMs() - COMPOSE_DELAY_MS;
+    const endMs = this.#ending?.ms ?? this.#o.clock.nowMs() - DELAY_MS;
     for (const output of this.#outputs) output.end(endMs);
   }
 
   async #open(): Promise<void> {
-    const { identity, recordingId, clock, log, openComposer, openRoom } = this.#o;
+    const { identity, recordingId, clock, log, openComposer } = this.#o;
     this.#composition = await RoomComposition.open({
       identity,
       without: '',
       layout: 'grid',
       clock,
       log,
-      openComposer,
-      openRoom,
+      openComposer: (ports) => LateComposer.open(clock, openComposer, ports),
+      openRoom: (hooks) => this.#openRoom(hooks),
       layoutOf: ({ recordings }) => layoutOfRecording(recordings, recordingId),
       onVideo: (video) => this.#push(this.#picture, pictureFrame(video), PICTURE_MS),
       onAudio: (audio) => this.#push(this.#sound, soundFrame(audio), SOUND_MS),
@@ -120,6 +135,37 @@ export class ComposedRoom implements JoinedRoom {
       onPosts: (change) => this.#o.onPosts?.(change),
       onEnded: (code) => this.#ended(code),
     });
+  }
+
+  #openRoom(hooks: Parameters<RoomCompositionOptions['openRoom']>[0]): ReturnType<RoomCompositionOptions['openRoom']> {
+    return this.#o.openRoom({
+      ...hooks,
+      onTrack: (track, publisher, demandKeyFrame) => {
+        const sink = hooks.onTrack(track, publisher, demandKeyFrame);
+        // A screen that stands still may send nothing, and so may the sound of one.
+        const isSteady = track.source === 'camera' || track.source === 'microphone';
+        if (isSteady && sink !== undefined) this.#cuts.begin(track.trackId, this.#o.clock.nowMs());
+        return sink && this.#noting(track.trackId, sink);
+      },
+    });
+  }
+
+  #noting(trackId: string, sink: TrackSink): TrackSink {
+    const { clock } = this.#o;
+    return {
+      frame: (frame, run) => {
+        this.#cuts.frame(trackId, frame.ptsMs, clock.nowMs());
+        sink.frame(frame, run);
+      },
+      muted: (isMuted) => {
+        this.#cuts.muted(trackId, isMuted, clock.nowMs());
+        sink.muted(isMuted);
+      },
+      end: () => {
+        this.#cuts.end(trackId, clock.nowMs());
+        sink.end();
+      },
+    };
   }
 
   #ended(code: string): void {
@@ -130,7 +176,7 @@ export class ComposedRoom implements JoinedRoom {
 
   #push(output: OutputTrack | undefined, frame: CodedFrame, lengthMs: number): void {
     if (output === undefined || this.#isClosed) return;
-    output.push(frame, lengthMs);
+    output.push(frame, lengthMs, this.#cuts.isCut(frame.ptsMs, this.#o.clock.nowMs()));
     const last = this.#ending;
     if (last === undefined || !this.#outputs.every((one) => one.reaches(last.ms))) return;
     last.timer.cancel();

@@ -93,10 +93,10 @@ export class Studio {
   }
 
   /** Rejects as `Composer.open` does. */
-  openComposer(ports: ComposerPorts): Promise<Composer> {
-    const { clock, log } = this.#o;
+  openComposer(ports: ComposerPorts & { readonly clock: Clock }): Promise<Composer> {
+    const { log } = this.#o;
     const { sandbox, background, supervisor } = this.#resources;
-    const shared = { sandbox, background, supervisor, opus: this.#opus, clock, log };
+    const shared = { sandbox, background, supervisor, opus: this.#opus, log };
     return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 

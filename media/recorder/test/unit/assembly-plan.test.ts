@@ -82,6 +82,18 @@ it('a file is cut where the next one begins, and a file within another is left o
   ]);
 });
 
+it('another stint fills the time that is missing within a file', () => {
+  const cut = file('a', 0, 30_000);
+  const pieces = cut.pieces.filter(({ ms }) => ms < 8000 || ms >= 20_000);
+  const next = file('b', 9000, 14_000, { stintId: 's2' });
+  const [output] = finishPlanOf(manifest(track('camera', [next, Object.assign({}, cut, { pieces })]))).outputs;
+  expect(output?.picture?.clips.map(({ path, pieces }) => [path, pieces[0]?.ms, pieces.at(-1)?.ms])).toEqual([
+    ['s1/a', 0, 6000],
+    ['s2/b', 9000, 19_000],
+    ['s1/a', 20_000, 28_000],
+  ]);
+});
+
 it('simultaneous tracks of one source become two outputs, and successive ones a single output', () => {
   const names = (secondMs: number): string[] =>
     finishPlanOf(

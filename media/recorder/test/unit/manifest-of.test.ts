@@ -244,6 +244,17 @@ it.each<[string, number, number, object]>([
   expect([manifest.stints[0]?.offsetMs, manifest.tracks[0]?.files[0]?.pieces[0]?.ms]).toEqual([offsetMs, offsetMs]);
 });
 
+it('a stint that goes on without media after the ordered end, because it was cut off, makes no hole there', () => {
+  const cut = [stint('a', wallMs), track(0), file(0), piece(0, 4000)];
+  const gap = { type: 'gap', track: 1, ms: 4000, durationMs: 16_000, why: 'error' } as const;
+  const next = [stint('b', wallMs + 6000), track(0), file(0), piece(0, 4000), end(4000)];
+  const ordered = { startedWallMs: wallMs, endedWallMs: wallMs + 10_000 };
+  const manifest = manifestOf([[...cut, gap, end(20_000)], next], ordered);
+  expect([manifest.durationMs, manifest.holes, manifest.tracks[0]?.durationMs]).toEqual([10_000, [], 10_000]);
+  expect(manifest.tracks[0]?.holes).toEqual([span(4000, 2000)]);
+  expect(manifestOf([[...cut, end(20_000)], next]).durationMs).toBe(20_000);
+});
+
 const trackFrom = (...more: readonly JournalLine[]) =>
   manifestOf([[stint('a', wallMs), track(0), file(0), ...more, end(10_000)]]).tracks[0];
 

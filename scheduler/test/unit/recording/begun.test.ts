@@ -12,11 +12,19 @@ const order = wire.RecordOrder.decode(
   wire.RecordOrder.encode({ roomKey: 't/room', epoch: 3, recordingId, nodeId: 'n1', slots: 1 }).finish(),
 );
 
-test('a recording begins once, however often its owner repeats the order', async () => {
+const load = { ...noLoad, recordSlots: 4 };
+
+const recorderAt = (nodeId: string, at: number) => ({
+  nodeId,
+  kind: 'recorder',
+  ...(at === 0 ? {} : { region: 'singapore', hostId: 'far' }),
+});
+
+/** The first recorder is the nearest to the media node. */
+function centreWith(recorders: readonly string[]) {
   const clock = new ManualClock({ nowMs: 1000 });
   const fleet = new Fleet();
-  const load = { ...noLoad, recordSlots: 4 };
-  for (const node of [{ nodeId: 'n1' }, { nodeId: 'r1', kind: 'recorder' }])
+  for (const node of [{ nodeId: 'n1' }, ...recorders.map(recorderAt)])
     fleet.register({ description: { ...description(), ...node }, rooms: [], load }, clock.nowMs());
   const lines: string[] = [];
   const lease = { lease: { roomKey: 't/room', ownerId: 'sig-1', epoch: 3 }, expiresInMs: 5000 };
@@ -30,6 +38,11 @@ test('a recording begins once, however often its owner repeats the order', async
     bookings: () => [],
     keepAheadMs: 0,
   });
+  return { clock, fleet, recording, lines, handed: () => handed };
+}
+
+test('a recording begins once, however often its owner repeats the order', async () => {
+  const { clock, fleet, recording, lines, handed } = centreWith(['r1']);
   const ask = () => recording.record(order, 'sig-1', async () => wire.RecordAnswer.create({ state: 'begun' }));
 
   for (let at = 0; at < 3; at++) {
@@ -43,5 +56,23 @@ test('a recording begins once, however often its owner repeats the order', async
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'r1' });
 
   expect(lines.filter((line) => line.includes('a recording begins'))).toHaveLength(1);
-  expect(handed).toBe(1);
+  expect(handed()).toBe(1);
+});
+
+test('an order that its recorder does not answer goes to another recorder at once', async () => {
+  const { clock, fleet, recording } = centreWith(['r1', 'r2']);
+  let isCut = false;
+  const sent: string[] = [];
+  const ask = () =>
+    recording.record(order, 'sig-1', async (recorderId) => {
+      sent.push(recorderId);
+      if (isCut && recorderId === 'r1') throw Object.assign(new Error('link closed'), { code: 'LINK_CLOSED' });
+      return wire.RecordAnswer.create({ state: 'begun' });
+    });
+  expect(await ask()).toMatchObject({ recorderId: 'r1' });
+  const recordings = [{ roomKey: 't/room', recordingId, slots: 1 }];
+  fleet.report('r1', { ...report(), load: { ...load, recordings } as typeof load }, clock.nowMs());
+  isCut = true;
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'r2' });
+  expect(sent).toEqual(['r1', 'r1', 'r2']);
 });

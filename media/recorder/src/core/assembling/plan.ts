@@ -1,5 +1,6 @@
 // Plans the MP4s of a finished recording, and the recorded files of each.
 import type { Manifest, ManifestFile, ManifestPiece, ManifestTrack } from '../journal/manifest.ts';
+import { HOLE_MS_MIN } from '../journal/track-story.ts';
 
 export interface FinishPlan {
   readonly durationMs: number;
@@ -129,6 +130,7 @@ function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[]
   const inOrder = tracks
     .flatMap(({ files }) => files)
     .filter(({ sha256, pieces }) => sha256 !== undefined && pieces.length > 0)
+    .flatMap((file) => (stints.length > 1 ? stretchesOf(file) : [file]))
     .sort((a, b) => a.ms - b.ms || byText(pathOf(a), pathOf(b)));
   for (const file of inOrder) {
     if (file.ms + file.durationMs <= endMs) continue;
@@ -136,6 +138,24 @@ function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[]
     endMs = file.ms + file.durationMs;
   }
   return kept;
+}
+
+/** Splits a file where media is missing, because the recorder was cut off and another one has that time. */
+function stretchesOf(file: ManifestFile): ManifestFile[] {
+  const stretches: ManifestPiece[][] = [];
+  let endMs = Number.NEGATIVE_INFINITY;
+  for (const piece of file.pieces) {
+    const stretch = stretches.at(-1);
+    // Before a piece of pictures without a key frame nothing is missing: the picture stood still.
+    if (stretch === undefined || (piece.isKey && piece.ms - endMs > HOLE_MS_MIN)) stretches.push([piece]);
+    else stretch.push(piece);
+    endMs = piece.ms + piece.durationMs;
+  }
+  return stretches.map((pieces) => {
+    const ms = pieces[0]?.ms ?? file.ms;
+    const last = pieces.at(-1);
+    return Object.assign({}, file, { ms, pieces, durationMs: last === undefined ? 0 : last.ms + last.durationMs - ms });
+  });
 }
 
 interface OutputPart {

@@ -23,7 +23,8 @@ export interface OrderedTime {
  * JOURNAL_GARBLED for contradictory lines.
  */
 export function manifestOf(journals: readonly StintReading[], ordered?: OrderedTime): Manifest {
-  const { stints, startedWallMs } = storiesOf(journals, ordered?.startedWallMs ?? 0);
+  const { stints: stories, startedWallMs } = storiesOf(journals, ordered?.startedWallMs ?? 0);
+  const stints = withoutWaiting(stories, (ordered?.endedWallMs || Number.POSITIVE_INFINITY) - startedWallMs);
   const [first] = stints;
   if (first === undefined) throw new JournalError('JOURNAL_EMPTY');
   const { recordingId, roomKey, identity } = first.begun;
@@ -72,6 +73,23 @@ function storiesOf(
     stints: ofSameRoom.map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - startedWallMs)),
     startedWallMs,
   };
+}
+
+/** Ends stints with their last media where they go on without any after the ordered end: they had not heard of it. */
+function withoutWaiting(stints: readonly StintStory[], orderedMs: number): readonly StintStory[] {
+  return stints.map((stint) => {
+    const pieces = stint.presences.flatMap(({ files }) => files.flatMap((file) => file.pieces));
+    const leastMs = Math.max(orderedMs, stint.offsetMs);
+    const limitMs = pieces.reduce((most, { ms, durationMs }) => Math.max(most, ms + durationMs), leastMs);
+    if (stint.toMs <= limitMs + MISSING_EDGE_MS_MIN) return stint;
+    const presences = stint.presences.map((presence) =>
+      Object.assign({}, presence, {
+        toMs: Math.max(presence.fromMs, Math.min(presence.toMs, limitMs)),
+        gaps: difference(union(presence.gaps), [{ fromMs: limitMs, toMs: Number.POSITIVE_INFINITY }]),
+      }),
+    );
+    return Object.assign({}, stint, { toMs: limitMs, presences });
+  });
 }
 
 const compareStints = (a: StintBegun, b: StintBegun): number =>
