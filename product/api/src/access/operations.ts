@@ -52,7 +52,8 @@ const Limits = Type.Object(
     recordingBytes: amount(1e15, { description: 'Total size of all stored recordings. Running recordings continue.' }),
     recordingMinutes: amount(1e9, { description: 'Minutes per calendar month (UTC). Running recordings continue.' }),
     libraryBytes: amount(1e15, {
-      description: 'Total size of the library’s contents, unfinished uploads, transcripts and chosen covers.',
+      description:
+        'Total size of the library’s contents, unfinished uploads, transcripts and chosen covers; files of recordings count in `recordingBytes` instead.',
     }),
   },
   { title: 'TenantLimits', description: '0 means no limit; for `apiPerSecond`, the default limit.' },

@@ -126,7 +126,8 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
       {
         items: Type.Integer(),
         bytes: Type.Integer({
-          description: 'Size of all contents, each counted once, of unfinished uploads, transcripts and chosen covers.',
+          description:
+            'Size of all contents but files of recordings, each counted once, of unfinished uploads, transcripts and chosen covers.',
         }),
         bytesMax: Type.Integer({ description: 'Most bytes that may be stored; 0 means no limit.' }),
       },

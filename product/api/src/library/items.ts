@@ -217,17 +217,16 @@ export class Items {
   }
 
   /**
-   * Puts an item into the trash: ends its links, and lets its uploads expire now, but those of recordings, which go on.
-   * `by`: user; ''. Returns false for an unknown item, and changes nothing for one in the trash. Leaves `changed_ms`,
-   * from which retention counts.
+   * Puts an item into the trash, and ends its links. `by`: user; ''. Returns false for an unknown item, and changes
+   * nothing for one in the trash. Leaves `changed_ms`, from which retention counts. Renditions go on, and so does an
+   * upload until `Upkeep` runs, so that whoever restores an item at once has it as it was.
    */
   async trash(trx: Transaction, { tenant, id, by }: ItemKey & { readonly by: string }): Promise<boolean> {
     const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: this.#o.clock.wallMs(), trashed_by: by });
     if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
     await this.#addEvent(trx, row, 'item.trashed');
     await this.#endLinks(trx, row);
-    if (row.recording === '') await this.#expireUploads(trx, row);
-    else for (const listener of this.#trashedListeners) await listener(trx, row, true);
+    if (row.recording !== '') for (const listener of this.#trashedListeners) await listener(trx, row, true);
     return true;
   }
 
@@ -349,15 +348,6 @@ export class Items {
       .where('trashed_ms', columns.trashed_ms === null ? 'is not' : 'is', null)
       .returningAll()
       .executeTakeFirst();
-  }
-
-  async #expireUploads(trx: Transaction, { tenant, id }: ItemKey): Promise<void> {
-    await trx
-      .updateTable('library_uploads')
-      .set({ expires_ms: this.#o.clock.wallMs() })
-      .where((eb) => eb.and({ tenant, item: id }))
-      .where('state', 'in', ['proof', 'open'])
-      .execute();
   }
 
   /** Ends all links, also those of people who may still see the item: they can make others. */

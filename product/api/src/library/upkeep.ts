@@ -1,5 +1,5 @@
-// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows
-// of expired links, and deletes what was in the trash long enough.
+// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for an item that is deleted or in
+// the trash. Removes rows of expired links, and deletes items that were in the trash long enough.
 import type { Clock, Logger } from '@meridian/runtime';
 import { forgetExpiredLinks } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
@@ -35,6 +35,7 @@ export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'the upload was not completed in time' };
 const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node with the upload is gone' };
+const trashed: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'its item was put into the trash' };
 const outsideFence: Refusal = {
   code: 'UPLOAD_LOST',
   detail: 'its node is no longer in the regions of the tenant’s keys',
@@ -79,6 +80,7 @@ export class Upkeep {
       )
       .execute();
     for (const row of itemless) await this.#end(row, 'gone', undefined);
+    for (const row of await this.#trashed().execute()) await this.#end(row, 'expired', trashed);
     for (const node of await this.#lostNodes())
       for (const row of await this.#open().where('node', '=', node).execute()) await this.#end(row, 'refused', lost);
     for (const at of await this.#outsideFences())
@@ -106,6 +108,21 @@ export class Upkeep {
       .limit(ROWS)
       .execute();
     for (const row of rows) await transact(db, (trx) => items.delete(trx, row));
+  }
+
+  /** Finds open uploads of items in the trash. Those of recordings go on, because no person could begin them again. */
+  #trashed() {
+    return this.#open()
+      .where('recording', '=', '')
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('library_items as i')
+            .select('i.id')
+            .whereRef('i.tenant', '=', 'library_uploads.tenant')
+            .whereRef('i.id', '=', 'library_uploads.item')
+            .where('i.trashed_ms', 'is not', null),
+        ),
+      );
   }
 
   #open() {

@@ -5,7 +5,7 @@ import type { Database } from '../store/store.ts';
 
 export interface LibraryUsage {
   readonly items: number;
-  /** Bytes of all contents, each counted once, of open uploads, of transcripts and of chosen covers. */
+  /** Bytes of all contents but files of recordings, each once, of open uploads, transcripts and chosen covers. */
   readonly bytes: number;
   /** Limit of stored bytes; 0 for no limit. */
   readonly bytesMax: number;
@@ -29,23 +29,22 @@ export async function libraryUsage(db: Database, tenant: string, owner?: string)
     .selectFrom('library_contents as c')
     .select((eb) => eb.fn.sum<number | null>('c.bytes').as('bytes'))
     .where((eb) => eb.and({ 'c.tenant': tenant, 'c.state': 'stored' }))
-    .$if(owner !== undefined, (query) =>
-      query.where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom('library_items as i')
-            .select('i.id')
-            .whereRef('i.tenant', '=', 'c.tenant')
-            .where(({ eb, or, ref }) => or([eb('i.content', '=', ref('c.id')), eb('i.original', '=', ref('c.id'))]))
-            .where('i.deleted_ms', 'is', null)
-            .where('i.owner', '=', owner ?? ''),
-        ),
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('library_items as i')
+          .select('i.id')
+          .whereRef('i.tenant', '=', 'c.tenant')
+          .where(({ eb, or, ref }) => or([eb('i.content', '=', ref('c.id')), eb('i.original', '=', ref('c.id'))]))
+          .where('i.deleted_ms', 'is', null)
+          .where('i.recording', '=', '')
+          .$if(owner !== undefined, (query) => query.where('i.owner', '=', owner ?? '')),
       ),
     )
     .executeTakeFirstOrThrow();
-  const { coming } = await underWay(db, tenant, owner);
+  const open = await underWay(db, tenant, owner);
   return {
     items: Number(items.count),
-    bytes: Number(storedSum.bytes ?? 0) + coming + (await writtenBytes(db, tenant, owner)),
+    bytes: Number(storedSum.bytes ?? 0) + open.bytes + (await writtenBytes(db, tenant, owner)),
     bytesMax: tenantOf(row).limits.libraryBytes,
   };
 }
@@ -87,24 +86,20 @@ export function inSteps(bytes: number, bytesMax: number): number {
 }
 
 /**
- * Counts open uploads of the tenant, or only those of `owner`. `coming`: bytes that are under way. `count`, `bytes`: of
- * uploads that are not files of recordings, since those are limited when a recording begins.
+ * Counts open uploads of the tenant, or only those of `owner`. Leaves out files of recordings, which are limited by
+ * `recordingBytes` when a recording begins.
  */
 export async function underWay(
   db: Database,
   tenant: string,
   owner?: string,
-): Promise<{ readonly count: number; readonly bytes: number; readonly coming: number }> {
+): Promise<{ readonly count: number; readonly bytes: number }> {
   let open = db
     .selectFrom('library_uploads')
-    .select((eb) => [
-      eb.fn.countAll<number>().filterWhere('recording', '=', '').as('count'),
-      eb.fn.sum<number | null>('bytes').filterWhere('recording', '=', '').as('bytes'),
-      eb.fn.sum<number | null>('bytes').as('coming'),
-    ])
-    .where('tenant', '=', tenant)
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum<number | null>('bytes').as('bytes')])
+    .where((eb) => eb.and({ tenant, recording: '' }))
     .where('state', 'in', ['proof', 'open']);
   if (owner !== undefined) open = open.where('owner', '=', owner);
-  const { count, bytes, coming } = await open.executeTakeFirstOrThrow();
-  return { count: Number(count), bytes: Number(bytes ?? 0), coming: Number(coming ?? 0) };
+  const { count, bytes } = await open.executeTakeFirstOrThrow();
+  return { count: Number(count), bytes: Number(bytes ?? 0) };
 }
