@@ -50,6 +50,7 @@ import { addFileLinkOperations } from './library/file-link-operations.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addLinkOperations, type LinkOperationDeps } from './library/link-operations.ts';
 import { addOpenOperations } from './library/open-operations.ts';
+import { addReaderOperations, type ReaderOperationDeps } from './library/reader-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
 import { addWatchOperations } from './library/watch-operations.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
@@ -106,7 +107,7 @@ export interface HttpOptions {
   readonly calendar: CalendarOperationsDeps;
   readonly eventServices: EventServices;
   readonly recordKeeping: RecordKeeping;
-  readonly library: ItemOperationDeps['library'] & LinkOperationDeps['library'];
+  readonly library: ItemOperationDeps['library'] & LinkOperationDeps['library'] & ReaderOperationDeps['library'];
   readonly live: LiveDeps['live'];
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
   readonly quality: QualityParts;
@@ -149,7 +150,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addAccessOperations(routes, o.access);
   addRoomOperations(routes, o);
   addParticipantOperations(routes, o);
-  const { erasing, recorders, limits: recordingLimits, carryingOver } = o.eventServices.recordings;
+  const { erasing, recorders, limits: recordingLimits, carryingOver, trash } = o.eventServices.recordings;
   const mayRecord = recordingCheck(o);
   addRecordingOperations(routes, { ...o, mayRecord });
   addPostOperations(routes, o);
@@ -173,7 +174,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
   const linkPace = new LinkPace();
   const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits, carryingOver, linkPace };
-  addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings, jobs: o.eventServices.jobs });
+  addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings, trash, jobs: o.eventServices.jobs });
   addLibraryOperations(routes, o, linkPace);
   addReceiverOperations(routes, o);
   addOrderOperations(routes, o);
@@ -207,6 +208,7 @@ function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
   addItemOperations(routes, o);
+  addReaderOperations(routes, o);
   const { keys, revocations } = o.access;
   const { publicUrl } = o.joinLinks;
   addLinkOperations(routes, { ...o, keys, revocations, linkPace, publicUrl });

@@ -35,6 +35,7 @@ export function shownItem(
     cover: coverOf(row.cover, content),
     chapters: JSON.parse(row.chapters) as ShownItem['chapters'],
     transcripts: [...languages],
+    ...(row.trashed_ms !== null && { trashedAt: timeText(row.trashed_ms) }),
     ...(recording !== '' && { recording }),
     ...(upload !== undefined && { upload }),
     createdAt: timeText(row.created_ms),
