@@ -1,5 +1,6 @@
 // Recordings of signed-in users: those that the user started, of meetings that the user leads, and with an item shared
 // with the user.
+import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -7,7 +8,7 @@ import { outputsOf, type RecordingRow, type TitledOutput } from '../events/recor
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { isVisible, leadsMeeting, mayOf, type Right, rightsIn } from '../library/readers.ts';
+import { isVisible, leadsMeeting, mayOf, type Right, rightsOf } from '../library/readers.ts';
 import { meOf } from '../me/my-meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { RecordingErasing } from './erasing.ts';
@@ -23,7 +24,7 @@ import {
   trashDescription,
 } from './listing.ts';
 import { postsOf, postsQuery, postsShown } from './posts.ts';
-import { restore, type Trash, trash } from './trash.ts';
+import type { RecordingTrash } from './trash.ts';
 
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
 export const listMyRecordings = anyone('listMyRecordings', 'GET /me/recordings', {
@@ -58,7 +59,9 @@ export const restoreMyRecording = changing('restoreMyRecording', 'POST /me/recor
   summary: 'Get a recording back from the trash.',
 });
 
-export interface MyRecordingDeps extends ListingDeps, Trash {
+export interface MyRecordingDeps extends ListingDeps {
+  readonly clock: Clock;
+  readonly trash: Pick<RecordingTrash, 'add' | 'restore'>;
   readonly erasing: Pick<RecordingErasing, 'delete'>;
 }
 
@@ -70,7 +73,7 @@ export function addMyRecordingOperations(routes: Routes, o: MyRecordingDeps): vo
     const rows = await listedRecordings(db, tenant, query).where(isListed).execute();
     const shown = await shownListed(o, rows);
     const { data, ...cursor } = byStart.page(query, rows, (row) => row);
-    const seen = await rightsOf(db, principal, data);
+    const seen = await seenOf(db, principal, data);
     return {
       body: { data: data.map((row) => shown(row, seen(row).may, seen(row).outputs)), ...cursor },
     };
@@ -86,11 +89,11 @@ export function addMyRecordingOperations(routes: Routes, o: MyRecordingDeps): vo
   });
   routes.add(trashMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await changeableRecording(db, principal, id);
-    return atomically((trx) => trash(trx, o, row, principal));
+    return atomically((trx) => o.trash.add(trx, row, principal.id));
   });
   routes.add(restoreMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await changeableRecording(db, principal, id);
-    return atomically((trx) => restore(trx, o, row));
+    return atomically((trx) => o.trash.restore(trx, row));
   });
 }
 
@@ -119,7 +122,7 @@ interface Seen {
 }
 
 /** Returns a function that returns what the user may do with one of these recordings, and sees of it. */
-async function rightsOf(
+async function seenOf(
   db: Database,
   principal: Principal,
   rows: readonly RecordingRow[],
@@ -136,14 +139,15 @@ async function rightsOf(
     .execute();
   const items = await db
     .selectFrom('library_items')
-    .select(['id', 'tenant', 'owner', 'visibility'])
+    .select(['id', 'owner', 'visibility', 'trashed_ms'])
     .where('tenant', '=', tenant)
     .where('recording', 'in', ids)
     .execute();
+  const rightsOfItem = await rightsOf(db, principal, items);
   const rights = new Map<string, Right>();
   for (const item of items) {
-    const may = mayOf(principal, await rightsIn(db, principal, item));
-    if (may !== undefined) rights.set(item.id, may);
+    const may = mayOf(principal, rightsOfItem(item));
+    if (may !== undefined && item.trashed_ms === null) rights.set(item.id, may);
   }
   const ownIds = new Set(own.map(({ id }) => id));
   const outputs = await outputsOf(db, tenant, ids);
@@ -169,7 +173,7 @@ async function myRecording(db: Database, principal: Principal, id: string): Prom
     .where(isMine(db, principal))
     .executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
-  return { row, ...(await rightsOf(db, principal, [row]))(row) };
+  return { row, ...(await seenOf(db, principal, [row]))(row) };
 }
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for a recording that the user may see but not change. */

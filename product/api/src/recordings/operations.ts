@@ -21,7 +21,6 @@ import { addMyRecordingOperations, type MyRecordingDeps } from './my-operations.
 import { postsOf, postsQuery, postsShown } from './posts.ts';
 import { tasksOf } from './progress.ts';
 import { addRecordingTranscriptOperations } from './transcripts.ts';
-import { restore, trash } from './trash.ts';
 
 const tag = 'Recordings';
 const reading = operations({ tag, scope: 'recordings:read' });
@@ -135,11 +134,11 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
   });
   routes.add(trashRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await visibleRecording(db, principal, id);
-    return atomically((trx) => trash(trx, o, row, principal));
+    return atomically((trx) => o.trash.add(trx, row, ''));
   });
   routes.add(restoreRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await visibleRecording(db, principal, id);
-    return atomically((trx) => restore(trx, o, row));
+    return atomically((trx) => o.trash.restore(trx, row));
   });
   routes.add(getRecordingUsage, async ({ principal }) => {
     const { bytes, minutes, limits: allowances } = await o.limits.use(principal.tenant);

@@ -14,6 +14,7 @@ import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
 import { Recorders } from './recorders.ts';
 import { Records } from './records.ts';
 import { TaskUploads } from './task-uploads.ts';
+import { RecordingTrash } from './trash.ts';
 
 export interface RecordingsOptions {
   readonly db: Database;
@@ -34,6 +35,7 @@ export interface Recordings {
   readonly erasing: RecordingErasing;
   readonly limits: RecordingLimits;
   readonly carryingOver: CarryingOver;
+  readonly trash: RecordingTrash;
   /** Serves the link of a recorder. */
   attach(link: TaskLink): void;
 }
@@ -64,12 +66,14 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
   const collecting = new RecordingCollecting({ ...o, recorders, records, erasing });
   const parts = { ...o, records, collecting, erasing, files, items };
   o.jobs.register(new RecordingAssembling(parts).kind);
-  const uploads = new TaskUploads({ ...o, files });
+  const trash = new RecordingTrash({ ...o, items });
+  const uploads = new TaskUploads({ ...o, files, trash });
   return {
     recorders,
     records,
     erasing,
     limits,
+    trash,
     carryingOver: new CarryingOver({ ...o, recorders, collecting }),
     attach: (link) => {
       serveTasks(link, o.jobs, () => []);

@@ -17,6 +17,7 @@ import type { AssemblePayload } from './collecting.ts';
 import { TITLE_CHARACTERS_MAX } from './core/chapters.ts';
 import { postPage, storePosts } from './posts.ts';
 import { recordingOf } from './records.ts';
+import type { RecordingTrash } from './trash.ts';
 
 export interface TaskUploadsOptions {
   readonly db: Database;
@@ -25,6 +26,7 @@ export interface TaskUploadsOptions {
     RecordingUploads,
     'prepare' | 'store' | 'abandon' | 'find' | 'get' | 'resume' | 'prove' | 'shown'
   >;
+  readonly trash: Pick<RecordingTrash, 'follow'>;
 }
 
 const { name, bytes, blocks, sha256, fingerprint } = newUpload.properties;
@@ -106,12 +108,16 @@ export class TaskUploads {
     region: string,
     { output, ...body }: Static<(typeof bodies)['create']>,
   ): Promise<UploadRow> {
-    const { db, files } = this.#o;
+    const { db, files, trash } = this.#o;
     const { tenant, id: recording, meeting } = row;
     const [title, owner] = [await titleOf(db, row, output), await ownerOf(db, row)];
     const prepared = await files.prepare({ tenant, recording, output, title, owner, meeting, region, body });
     try {
-      return await transact(db, (trx) => files.store(trx, prepared));
+      return await transact(db, async (trx) => {
+        const upload = await files.store(trx, prepared);
+        await trash.follow(trx, row, upload.item);
+        return upload;
+      });
     } catch (error) {
       await files.abandon(prepared);
       throw error;
