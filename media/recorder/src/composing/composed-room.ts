@@ -18,9 +18,7 @@ import { InputCuts } from './input-cuts.ts';
 import { LATE_MS } from './late-clock.ts';
 import { LateComposer, type OpenLateComposer } from './late-composer.ts';
 
-export interface ComposedRoomOptions
-  extends RoomHooks,
-    Pick<RoomCompositionOptions, 'clock' | 'log' | 'openRoom'> {
+export interface ComposedRoomOptions extends RoomHooks, Pick<RoomCompositionOptions, 'clock' | 'log' | 'openRoom'> {
   readonly recordingId: string;
   readonly openComposer: OpenLateComposer;
 }

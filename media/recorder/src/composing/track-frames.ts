@@ -1,7 +1,7 @@
 // Coded frames of one recorded track in order, read piece by piece as time goes on.
 
+import { readInit } from '@meridian/room-media/core';
 import { readPiece, withAssembleError } from '../assembling/prepare-mp4.ts';
-import { readInit } from '../core/assembling/read-mp4.ts';
 import { type FileFormat, fileFormatOf, framesOf, type TimedFrame } from '../core/composing/coded-frames.ts';
 import type { ManifestFile, ManifestPiece, ManifestTrack } from '../core/journal/manifest.ts';
 import type { ReadRange } from '../stints/read-journals.ts';

@@ -4,11 +4,13 @@ import {
   ByteReader,
   boxesOf,
   type CodedFrame,
+  type FragmentSample,
   MalformedStream,
   readAacConfig,
+  readFragment,
   splitLengths,
+  type TrackInit,
 } from '@meridian/room-media/core';
-import { type FragmentSample, readFragment, type TrackInit } from '../assembling/read-mp4.ts';
 import type { RecordedCodec } from '../tracks/outputs.ts';
 
 export interface FileFormat {
