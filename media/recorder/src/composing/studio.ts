@@ -28,7 +28,8 @@ export interface StudioOptions {
   readonly metrics: TranscodeMetrics;
 }
 
-const NICE = ['nice', '-n', '10'];
+/** A third of the weight of a recording that runs. */
+const NICE = ['nice', '-n', '5'];
 /** One composer, whose tiles may have two decoders each while their sizes change. Slots bound its use of the machine. */
 const LATER_MILLICORES = composing.picture + composing.sound + 64 * 40 + 2 * composing.tilesMax * composing.tile;
 const nothing = (): void => undefined;

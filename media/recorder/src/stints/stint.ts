@@ -97,7 +97,10 @@ export class Stint {
     let startedWallMs = Math.floor(clock.wallMs());
     const prefixOf = (): string => stintPrefix({ roomKey, recordingId, startedWallMs, recorderId });
     // Wall clocks may go back, and no stint may overwrite another.
-    while ((await space.disk.size(space.folderOf(prefixOf()))) !== undefined) startedWallMs += 1;
+    const isTaken = async (): Promise<boolean> =>
+      stintIdOf(startedWallMs, recorderId) === composed?.of ||
+      (await space.disk.size(space.folderOf(prefixOf()))) !== undefined;
+    while (await isTaken()) startedWallMs += 1;
     const prefix = prefixOf();
     const folder = space.folderOf(prefix);
     let stint: Stint | undefined;

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, MeridianError, recordingSlots } from '@meridian/protocol';
+import { COMPOSE_DELAY_MS } from '@meridian/room-media';
 import type { CodedFrame } from '@meridian/room-media/core';
 import { ManualClock } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
@@ -13,8 +14,17 @@ import { manifestOf } from '../../src/core/journal/manifest-of.ts';
 import { recordingPrefix } from '../../src/core/names.ts';
 import { listStints, readJournals } from '../../src/stints/read-journals.ts';
 import { outcomeOf, TestQueue } from '../support/assembling.ts';
+import { drawnComposer } from '../support/drawn-composer.ts';
 import { beepsOf, filesOf } from '../support/flash-and-beep.ts';
-import { addComposeTask, composingOf, openStudio, picturesOf, recordLater, shown } from '../support/later-stint.ts';
+import {
+  addComposeTask,
+  composingOf,
+  freeSlots,
+  openStudio,
+  picturesOf,
+  recordLater,
+  shown,
+} from '../support/later-stint.ts';
 import { temporaryFolder } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 
@@ -64,10 +74,13 @@ afterAll(async () => {
   await studio.close();
   await first.dispose();
 });
-beforeEach(async () => {
+const placeOfCopy = (): string => {
   const place = temporaryFolder('recorder');
   cpSync(join(first.place, 'store'), join(place, 'store'), { recursive: true });
-  rig = await TestRecorder.start({ place, clock: first.clock });
+  return place;
+};
+beforeEach(async () => {
+  rig = await TestRecorder.start({ place: placeOfCopy(), clock: first.clock });
   return () => rig.dispose();
 });
 
@@ -118,29 +131,16 @@ const composedOf = async (recorder: TestRecorder): Promise<readonly string[]> =>
   return readings.flatMap(({ begun }) => (begun?.composedOf === undefined ? [] : [begun.stintId]));
 };
 
-/** Opens composers that stop after 20 pictures, until they are let go. */
+/** Opens composers that stop at the 20th picture, until they are let go. */
 function halting(): { readonly openComposer: OpenLaterComposer; readonly halted: Promise<void>; go(): void } {
   const [halted, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const openComposer: OpenLaterComposer = async (ports) => {
-    const composer = await studio.openLaterComposer(ports);
-    let steps = 0;
-    const step = async (): Promise<void> => {
-      steps += 1;
-      if (steps === 20) {
-        halted.resolve();
-        await gone.promise;
-      }
-      await composer.step();
-    };
-    return {
-      setTracks: (tracks) => composer.setTracks(tracks),
-      setLayout: (layout) => composer.setLayout(layout),
-      push: (trackId, frame) => composer.push(trackId, frame),
-      close: () => composer.close(),
-      step,
-    };
+  const drawn = drawnComposer();
+  drawn.onStep = async (number) => {
+    if (number !== 20) return;
+    halted.resolve();
+    await gone.promise;
   };
-  return { openComposer, halted: halted.promise, go: () => gone.resolve() };
+  return { openComposer: drawn.openComposer, halted: halted.promise, go: () => gone.resolve() };
 }
 
 it('a run that loses its lease in the middle leaves nothing, here and in the store', async () => {
@@ -173,7 +173,8 @@ it('a recorder that is killed in the middle counts for nothing, and the next run
   await (await next.recover()).outcomes;
   expect(next.spooled()).toEqual([]);
   expect(await composedOf(next)).toEqual([]);
-  const composing = composingOf(next, studio, queue);
+  const { openComposer: open } = drawnComposer();
+  const composing = composingOf(next, studio, queue, { openComposer: open });
   for (const id of ['t2', 't3']) {
     await addComposeTask(queue, next, laterId, id);
     expect(await outcomeOf(queue, id)).toHaveProperty('result');
@@ -204,8 +205,48 @@ it('what another recorder may do is tried again, and what never succeeds is not'
   expect(await stint.outcome).toBe('stored');
   expect(await outcome('tracks', {}, stint.stintId)).toMatchObject({ code: 'NO_SCENES', retryable: false });
   const busy = new TestQueue();
-  const composing = composingOf(rig, studio, busy, { slots: { canHold: () => false, hold: () => () => undefined } });
   await addComposeTask(busy, rig, laterId);
+  const asked = Promise.withResolvers<number>();
+  const canHold = (slots: number): boolean => {
+    asked.resolve(slots);
+    return false;
+  };
+  const composing = composingOf(rig, studio, busy, { slots: { canHold, hold: freeSlots.hold } });
+  expect(await asked.promise).toBe(recordingSlots('composed', 9));
   await composing.close();
   expect(busy.waiting).toHaveLength(1);
+});
+
+it('frames come before the picture of their time, scenes at it, and a gap of the encoder is a failure', async () => {
+  const drawn = drawnComposer();
+  const queue = new TestQueue();
+  const composing = composingOf(rig, studio, queue, drawn);
+  await addComposeTask(queue, rig, laterId);
+  expect(await outcomeOf(queue, 't1')).toHaveProperty('result');
+  await composing.close();
+  const whens = drawn.given.filter(({ what }) => what.startsWith('ann') || what.startsWith('Ann'));
+  expect(whens.map(({ ms, what }) => [what, ms])).toEqual([
+    ['ann', 0],
+    ['ann,bob', BOB_MS],
+    ['Ann of a long name,bob', RENAME_MS],
+  ]);
+  const pushed = drawn.given.flatMap(({ ms, what }) => {
+    const [trackId, ptsMs] = what.split(' ');
+    return trackId === 'TR_annvideo' ? [{ ms, ptsMs: Number(ptsMs) }] : [];
+  });
+  expect(pushed).toHaveLength(75);
+  for (const { ms, ptsMs } of pushed) expect(ptsMs - ms).toBeLessThanOrEqual(COMPOSE_DELAY_MS + 2);
+  for (const { ms, ptsMs } of pushed) if (ptsMs > COMPOSE_DELAY_MS) expect(ptsMs - ms).toBeGreaterThan(300);
+  const failing = new TestQueue();
+  const gapped: OpenLaterComposer = (ports) => {
+    ports.onGap({ fromMs: 0, toMs: 100 });
+    return drawnComposer().openComposer(ports);
+  };
+  const other = await TestRecorder.start({ place: placeOfCopy(), clock: first.clock });
+  onTestFinished(() => other.dispose());
+  const broken = composingOf(other, studio, failing, { openComposer: gapped });
+  await addComposeTask(failing, other, laterId);
+  expect(await outcomeOf(failing, 't1')).toMatchObject({ code: 'COMPOSING_FAILED', retryable: true });
+  await broken.close();
+  expect(await composedOf(other)).toEqual([]);
 });

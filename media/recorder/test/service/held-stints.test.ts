@@ -49,6 +49,21 @@ it('stints of all recorders in the store are listed, with their times and journa
     expect((await held.find({ ...recording, ...wrong })).stints).toEqual([]);
 });
 
+it('a stint says whether it is to be composed, and of which one it was composed', async () => {
+  const { rig, held } = await recorder();
+  const { stint: later } = await rig.open(new TestRoom(), { isLater: true });
+  await later.close('ended');
+  await later.outcome;
+  const composed = { of: later.stintId, startedWallMs: 5, nowMs: () => 70 };
+  const { stint: made } = await rig.open(new TestRoom(), { composed });
+  await made.close('ended');
+  await made.outcome;
+  expect((await held.find(recording)).stints).toMatchObject([
+    { stintId: later.stintId, later: true, composedOf: '' },
+    { stintId: made.stintId, later: false, composedOf: later.stintId, startedWallMs: 5, endedWallMs: 75 },
+  ]);
+});
+
 it('a stint that was cut off is incomplete, and an unreadable one keeps its place', async () => {
   const { rig, held } = await recorder();
   const room = new TestRoom();

@@ -174,6 +174,28 @@ it('the tracks, files and pieces of a single stint have times of the recording',
   });
 });
 
+it('a composed stint replaces that of whose tracks it was made, and counts once', () => {
+  const lines = (begun: StintBegun, trackId: string): JournalLine[] => [
+    begun,
+    track(0, { trackId }),
+    file(0),
+    piece(0, 2000),
+    { type: 'end', why: 'ended', ms: 2000 },
+  ];
+  const { stints, tracks, durationMs } = manifestOf([
+    lines(stint('a', 1000, { later: true }), 'camera'),
+    lines(stint('c', 1000, { composedOf: 'a' }), 'composed'),
+    lines(stint('b', 1000, { composedOf: 'a' }), 'composed'),
+    lines(stint('d', 3000, { later: true }), 'camera'),
+  ]);
+  expect(stints.map(({ stintId, offsetMs }) => [stintId, offsetMs])).toEqual([
+    ['b', 0],
+    ['d', 2000],
+  ]);
+  expect(tracks.map(({ trackId }) => trackId)).toEqual(['composed', 'camera']);
+  expect(durationMs).toBe(4000);
+});
+
 it('a stint that was cut off ends with its last piece, and its open file has no hash', () => {
   const manifest = manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 2000), piece(2000, 3000)]]);
   expect(manifest).toMatchObject({ durationMs: 3000, isOver: false, holes: [] });

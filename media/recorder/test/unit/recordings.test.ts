@@ -89,6 +89,31 @@ async function joins(slots: number, close: () => Promise<void> = async () => und
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const state = () => [recordings.size, recordings.usedSlots, recordings.slots];
 
+it('an order of a recording that is composed later needs no ffmpeg, and is answered as it began', async () => {
+  canCompose = false;
+  const later = { mode: 'composed', later: true };
+  expect(await recordings.begin(order(later))).toEqual({ later: true });
+  expect(opened[0]?.order).toMatchObject({ mode: 'composed', isLater: true });
+  canCompose = true;
+  expect(await recordings.begin(order({ mode: 'composed' }))).toEqual({ later: true });
+  expect(await recordings.begin(order({ recordingId: 're_2', mode: 'composed' }))).toEqual({ later: false });
+  expect(await recordings.begin(order({ recordingId: 're_3', later: true }))).toEqual({ later: false });
+  expect(opened).toHaveLength(3);
+});
+
+it('slots of other work are used like those of recordings, and more than all are all', async () => {
+  expect(await take()).toBe('begun');
+  expect(recordings.canHold(20)).toBe(false);
+  const release = recordings.hold(8);
+  expect(state()).toEqual([1, 10, 10]);
+  expect(await take({ recordingId: 're_2', slots: 1 })).toBe('OVERLOADED');
+  expect(() => recordings.hold(1)).toThrow(MeridianError);
+  release();
+  expect(state()).toEqual([1, 2, 10]);
+  recordings.drain(true);
+  expect(recordings.canHold(1)).toBe(false);
+});
+
 describe('an order is refused', () => {
   it.each<[string, wire.RecordOrder.$Properties, string]>([
     ['with an invalid room key', { roomKey: 'lobby' }, 'REQUEST_INVALID'],

@@ -12,10 +12,10 @@ import type { AudioFormat } from '../core/units.ts';
 import { COMPOSE_DELAY_MS, type PicturesSettings, pictureMs } from './composed-pictures.ts';
 import { colourOf } from './core/canvas.ts';
 import type { ComposedParticipant } from './core/composed-participants.ts';
-import { layoutParticipants, trackOfTile } from './core/scenes.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
 import type { EncodedPicture } from './picture-encoder.ts';
+import { layoutParticipants, trackOfTile } from './scenes.ts';
 import { PicturesThread } from './thread/pictures-thread.ts';
 
 export interface ComposedVideo {

@@ -7,7 +7,7 @@ import type { LayoutKind, Tile } from '../core/layouts/layout.ts';
 import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
 import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
 import { layerFor } from './core/composed-participants.ts';
-import { Scenes, type ScenesOptions, trackOfTile } from './core/scenes.ts';
+import { Scenes, type ScenesOptions, trackOfTile } from './scenes.ts';
 
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 

@@ -16,7 +16,7 @@ export interface OrderedTime {
 
 /**
  * Merges the stints of one recording. Journals may be in any order and are consumed; duplicates of a stint count once,
- * in the longest form. Ignores empty journals, and those of another room or participant than the first one's: owners of
+ * in the longest form. A composed stint replaces that of whose tracks it was made. Ignores empty journals, and those of another room or participant than the first one's: owners of
  * older builds let hosts choose recording ids, and no host may write into another room's recording. Where more than
  * `MISSING_EDGE_MS_MIN` of the ordered time is missing at an edge, the time line extends to the ordered time, with a
  * hole. Throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY without a line, and
@@ -60,7 +60,7 @@ function storiesOf(
     if (begun === undefined) throw new JournalError('JOURNAL_GARBLED', 'a journal begins with another line');
     if (lines > (longest.get(begun.stintId)?.journal.lines ?? 0)) longest.set(begun.stintId, { begun, journal });
   }
-  const all = [...longest.values()].sort((a, b) => compareStints(a.begun, b.begun));
+  const all = withoutReplaced([...longest.values()].sort((a, b) => compareStints(a.begun, b.begun)));
   const [first] = all;
   if (all.some(({ begun }) => begun.recordingId !== first?.begun.recordingId)) throw new JournalError('JOURNAL_MIXED');
   const isOfFirst = ({ begun }: { readonly begun: StintBegun }): boolean =>
@@ -89,6 +89,19 @@ function withoutWaiting(stints: readonly StintStory[], orderedMs: number): reado
       }),
     );
     return Object.assign({}, stint, { toMs: limitMs, presences });
+  });
+}
+
+/** A composed stint replaces that of whose tracks it was made. Of several of one stint the first counts. */
+function withoutReplaced<T extends { readonly begun: StintBegun }>(all: readonly T[]): T[] {
+  const composed = new Map<string, T>();
+  for (const one of all) {
+    const { composedOf } = one.begun;
+    if (composedOf !== undefined && !composed.has(composedOf)) composed.set(composedOf, one);
+  }
+  return all.filter((one) => {
+    const { composedOf, stintId } = one.begun;
+    return !composed.has(stintId) && (composedOf === undefined || composed.get(composedOf) === one);
   });
 }
 

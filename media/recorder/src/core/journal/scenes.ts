@@ -1,5 +1,4 @@
 // Scenes of a stint that is composed later, as journal lines: a line has only the participants that have changed.
-import type { ComposedParticipant, Scene } from '@meridian/room-media';
 import type { SceneChanged, SceneParticipant } from './lines.ts';
 
 /** Bound of a line's participants, below `LINE_LENGTH_MAX`. A single participant has at most 5,000 characters. */
@@ -7,7 +6,13 @@ const LINE_CHARS_MAX = 10_000;
 /** Bound of a stint's scenes: two changes a second for a day. The last scene stays then. */
 export const SCENES_CHARS_MAX = 33_554_432;
 
-type WrittenScene = Omit<Scene, 'layout'> & { readonly layout: SceneChanged['layout'] };
+/** Same as `ComposedParticipant` of room-media. */
+type ShownParticipant = { readonly [F in keyof Required<SceneParticipant>]: SceneParticipant[F] };
+
+interface WrittenScene {
+  readonly participants: readonly ShownParticipant[];
+  readonly layout: SceneChanged['layout'];
+}
 
 export class SceneWriter {
   readonly #charsMax: number;
@@ -56,10 +61,10 @@ export class SceneWriter {
 
 /** Scene of a stint after the lines so far. */
 export class SceneReader {
-  readonly #shown = new Map<string, ComposedParticipant>();
+  readonly #shown = new Map<string, ShownParticipant>();
   layout: SceneChanged['layout'];
 
-  get participants(): readonly ComposedParticipant[] {
+  get participants(): readonly ShownParticipant[] {
     return [...this.#shown.values()];
   }
 
@@ -71,7 +76,7 @@ export class SceneReader {
   }
 }
 
-const writtenOf = ({ speakingSinceMs, ...rest }: ComposedParticipant): SceneParticipant =>
+const writtenOf = ({ speakingSinceMs, ...rest }: ShownParticipant): SceneParticipant =>
   Object.assign(rest, speakingSinceMs === undefined ? {} : { speakingSinceMs });
 
 function chunksOf<T>(all: readonly T[]): T[][] {

@@ -1,8 +1,8 @@
 // Scenes of a room: participants and layout that its composed picture shows, the same for live composing and for
 // recordings that are composed later.
 import type { Roster } from '@meridian/client';
-import type { LayoutKind, LayoutParticipant, Size, Tile } from '../../core/layouts/layout.ts';
-import { type ComposedParticipant, composedParticipants, speakingSince } from './composed-participants.ts';
+import type { LayoutKind, LayoutParticipant, Size, Tile } from '../core/layouts/layout.ts';
+import { type ComposedParticipant, composedParticipants, speakingSince } from './core/composed-participants.ts';
 
 export interface Scene {
   readonly participants: readonly ComposedParticipant[];
