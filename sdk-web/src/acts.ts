@@ -116,8 +116,8 @@ export class RoomActs {
     return this.#act({ hand: { everybody: true } });
   }
   /**
-   * Starts a recording of the room, or of one participant; for hosts. Resolves with the recording's id: the recording is
-   * then in `room.recordings` and waits for a recorder. `mode` `composed` makes one video of all with this layout;
+   * Starts a recording of the room, or of one participant; for hosts. Resolves with the recording's id: the recording
+   * is then in `room.recordings` and waits for a recorder. `mode` `composed` makes one video of all with this layout;
    * `tracks` keeps a file of each camera, microphone and screen. Without a mode it is composed, or tracks where the
    * company may record these alone. Rejects with NOT_PERMITTED for a mode that the company may not record,
    * QUOTA_EXCEEDED beyond eight recordings, NO_LIBRARY when no library node in the room's regions can keep it.

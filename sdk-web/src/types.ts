@@ -230,8 +230,8 @@ export interface RoomRecording {
   /** For a composed recording. */
   readonly layout: RecordingLayout;
   /**
-   * For a composed recording that runs. `live`: its video is made during the meeting; `later`: from tracks after the end,
-   * since no recorder had room to compose. The video and its layouts are the same. Undefined for other recordings.
+   * For a composed recording that runs. `live`: its video is made during the meeting; `later`: from tracks after the
+   * end, since no recorder had room to compose. The video and its layouts are the same. Undefined for other recordings.
    */
   readonly composed: 'live' | 'later' | undefined;
 }

@@ -53,7 +53,7 @@ const CAPABILITY_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;
 
-/** Form in which a recorder may take an order, with its cost. `later`: it keeps tracks, to be composed after the end. */
+/** Form in which a recorder may take an order, with its cost. `later`: it keeps tracks for composing after the end. */
 interface Form {
   readonly later: boolean;
   readonly slots: number;
@@ -85,11 +85,11 @@ export class Recording {
   }
 
   /**
-   * Hands `order` to a recorder by `send`, or answers its place in the queue. An order to compose with `track_slots` goes
-   * to a recorder that can compose now, else with `later` to one that can keep its tracks. A repeated recording goes to
-   * the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room), NO_NODE (unknown media
-   * node), OVERLOADED (the whole queue or the tenant's part is full), or a recorder's error that no other recorder
-   * would avoid.
+   * Hands `order` to a recorder by `send`, or answers its place in the queue. An order to compose with `track_slots`
+   * goes to a recorder that can compose now, else with `later` to one that can keep its tracks. A repeated recording
+   * goes to the recorder that has it. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the room),
+   * NO_NODE (unknown media node), OVERLOADED (the whole queue or the tenant's part is full), or a recorder's error that
+   * no other recorder would avoid.
    */
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
     checkOrder(order);
@@ -223,7 +223,7 @@ export class Recording {
       ?.recorderId;
   }
 
-  /** Returns the recorder, one of `ids`, whose last report contains the recording, and the slots that it takes there. */
+  /** Returns the recorder, one of `ids`, whose last report contains the recording, and the recording's slots there. */
   #reportOf(
     key: string,
     ids: ReadonlySet<string>,

@@ -24,11 +24,10 @@ test.each<[Partial<RoomRecording>, object]>([
     { mode: 'page', composed: undefined },
   ],
 ])('a recording of the room that is %o shows as %o', (recording, shown) => {
-  const ignored = () => undefined;
   const view = new RosterView({
-    ...{ events: { emit: () => false }, local: { update: ignored }, control: {}, autoSubscribe: () => true },
-    ...{ onLeft: ignored, onPublished: ignored, beforeUnpublish: ignored },
-    ...{ ownTrackRemoved: ignored, ownTrackMuted: ignored },
+    events: { emit: () => false },
+    local: { update: () => undefined },
+    autoSubscribe: () => true,
   } as unknown as ConstructorParameters<typeof RosterView>[0]);
   const recordings = [{ ...recordingFromWire({ recordingId: 're_1' }), ...recording }];
   const roster = { epoch: 1, seq: 1, participants: [], speakers: [], selfSessionId: '' };

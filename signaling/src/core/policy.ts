@@ -264,8 +264,8 @@ export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recor
 
 /**
  * Returns the policy with this life's automatic recording, which begins once; the same object if the room has none, it
- * has begun, or the recordings are at their limit. `allowed`: `TenantLimits.recording`; the recording is composed unless
- * only tracks are allowed.
+ * has begun, or the recordings are at their limit. `allowed`: `TenantLimits.recording`; the recording is composed
+ * unless only tracks are allowed.
  */
 export function withAutomaticRecording(
   policy: RoomPolicy,

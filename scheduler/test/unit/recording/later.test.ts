@@ -13,7 +13,13 @@ const [slots, trackSlots] = [52, 3];
 const orderFor = (recordingId: string, o: wire.RecordOrder.$Properties = {}): wire.RecordOrder =>
   wire.RecordOrder.decode(
     wire.RecordOrder.encode({
-      ...{ roomKey: 't/room', epoch: 3, recordingId, nodeId: 'n1', mode: 'composed', slots, trackSlots },
+      roomKey: 't/room',
+      epoch: 3,
+      recordingId,
+      nodeId: 'n1',
+      mode: 'composed',
+      slots,
+      trackSlots,
       ...o,
     }).finish(),
   );
