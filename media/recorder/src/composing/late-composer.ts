@@ -10,6 +10,8 @@ export type OpenLateComposer = (ports: ComposerPorts & { readonly clock: Clock }
 const RELEASE_EVERY_MS = 20;
 /** The roster comes sooner than media of the same time, which takes a longer way. */
 const ROSTER_AHEAD_MS = 200;
+/** Lead of media, as time for its decoders on a busy machine. Together with `COMPOSE_DELAY_MS` a mixer has room for it. */
+const MEDIA_AHEAD_MS = 500;
 
 interface Due {
   readonly atMs: number;
@@ -20,9 +22,11 @@ export class LateComposer implements RoomComposer {
   readonly #composer: RoomComposer;
   readonly #clock: Clock;
   readonly #lateClock: LateClock;
-  /** What waits, each in order: of one track, or of the roster (`''`). */
-  readonly #waiting = new Map<string, Due[]>();
+  /** What waits, each in order: of the roster (`''`), which is passed on first, and of each track. */
+  readonly #waiting = new Map<string, Due[]>([['', []]]);
   readonly #timer: Timer;
+  /** Time at which the composer gets the last roster, and no media that came after it. */
+  #rosterMs = Number.NEGATIVE_INFINITY;
 
   /** Rejects as `openComposer` does. */
   static async open(clock: Clock, openComposer: OpenLateComposer, ports: ComposerPorts): Promise<LateComposer> {
@@ -38,7 +42,8 @@ export class LateComposer implements RoomComposer {
   }
 
   setTracks(participants: Parameters<RoomComposer['setTracks']>[0]): void {
-    this.#wait('', this.#clock.nowMs() - ROSTER_AHEAD_MS, () => this.#composer.setTracks(participants));
+    this.#rosterMs = this.#clock.nowMs() - ROSTER_AHEAD_MS;
+    this.#wait('', this.#rosterMs, () => this.#composer.setTracks(participants));
   }
 
   setLayout(kind: Parameters<RoomComposer['setLayout']>[0]): void {
@@ -48,7 +53,8 @@ export class LateComposer implements RoomComposer {
   push(trackId: string, frame: CodedFrame): void {
     const ms = 'dtsMs' in frame ? frame.dtsMs : frame.ptsMs;
     // A publisher's wrong report must not make its frames wait for ever.
-    this.#wait(trackId, Math.min(ms, this.#clock.nowMs()), () => this.#composer.push(trackId, frame));
+    const atMs = Math.min(ms, this.#clock.nowMs()) - MEDIA_AHEAD_MS;
+    this.#wait(trackId, Math.max(atMs, this.#rosterMs), () => this.#composer.push(trackId, frame));
   }
 
   close(): Promise<void> {
@@ -67,7 +73,7 @@ export class LateComposer implements RoomComposer {
     const nowMs = this.#lateClock.nowMs();
     for (const [name, waiting] of this.#waiting) {
       while (waiting[0] !== undefined && waiting[0].atMs <= nowMs) waiting.shift()?.pass();
-      if (waiting.length === 0) this.#waiting.delete(name);
+      if (waiting.length === 0 && name !== '') this.#waiting.delete(name);
     }
   }
 }

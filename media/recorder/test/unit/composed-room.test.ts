@@ -134,7 +134,8 @@ it('media that comes a second late is in time for the composer', async () => {
     send(clock.nowMs() - 900);
   }
   expect(taken.length).toBeGreaterThan(60);
-  expect(taken.filter(({ ptsMs, atMs }) => atMs - ptsMs > STEP_MS)).toEqual([]);
+  // Half a second is left for decoders, also beside the time that a composer waits.
+  expect(taken.slice(20).filter(({ ptsMs, atMs }) => atMs - ptsMs > STEP_MS - 100)).toEqual([]);
 });
 
 it('the clock of a recording makes up for a standstill at twice the pace, and skips a long one', async () => {
