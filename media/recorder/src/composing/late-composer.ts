@@ -2,7 +2,7 @@
 import type { ComposerPorts, RoomCompositionOptions } from '@meridian/room-media';
 import type { CodedFrame } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
-import { LateClock } from './late-clock.ts';
+import type { LateClock } from './late-clock.ts';
 
 type RoomComposer = Awaited<ReturnType<RoomCompositionOptions['openComposer']>>;
 export type OpenLateComposer = (ports: ComposerPorts & { readonly clock: Clock }) => Promise<RoomComposer>;
@@ -29,9 +29,12 @@ export class LateComposer implements RoomComposer {
   #rosterMs = Number.NEGATIVE_INFINITY;
 
   /** Rejects as `openComposer` does. */
-  static async open(clock: Clock, openComposer: OpenLateComposer, ports: ComposerPorts): Promise<LateComposer> {
-    const lateClock = new LateClock(clock);
-    return new LateComposer(await openComposer(Object.assign({ clock: lateClock }, ports)), clock, lateClock);
+  static async open(
+    o: { readonly clock: Clock; readonly lateClock: LateClock; readonly openComposer: OpenLateComposer },
+    ports: ComposerPorts,
+  ): Promise<LateComposer> {
+    const composer = await o.openComposer(Object.assign({ clock: o.lateClock }, ports));
+    return new LateComposer(composer, o.clock, o.lateClock);
   }
 
   private constructor(composer: RoomComposer, clock: Clock, lateClock: LateClock) {
