@@ -23,6 +23,13 @@ import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from '.
 import { RecorderSlots, type RecorderSlotsOptions } from './slots.ts';
 
 const RECORDERS_TRIED_MAX = 3;
+/** Longest wait for a recorder, which answers by its slots, its disk and the tenant's key before it joins the room. */
+const FIRST_MS = 2000;
+/**
+ * Longest wait for a recorder that has the recording, which answers at once. Above a hiccup of its link; a second
+ * recorder beside a slow one does no harm, and a hole does.
+ */
+const REPEATED_MS = 1200;
 const AVOID_MAX = 16;
 /** Rows of each list that an administrator sees. */
 const SHOWN_MAX = 1_000;
@@ -50,7 +57,7 @@ const CAPABILITY_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
 ]);
 
-type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
+type Send = (recorderId: string, order: wire.RecordOrder, deadlineMs: number) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;
 
 /** Form in which a recorder may take an order, with its cost. `later`: it keeps tracks for composing after the end. */
@@ -180,7 +187,7 @@ export class Recording {
       if (!this.#slots.hand({ key, tenant, recorderId, slots, later }))
         throw new MeridianError('OVERLOADED', 'too many recordings begin');
       try {
-        const answer = await send(recorderId, orderOf(order, form));
+        const answer = await send(recorderId, orderOf(order, form), hasBegun ? REPEATED_MS : FIRST_MS);
         const { state } = answer;
         if (state !== 'begun') throw new MeridianError('OVERLOADED', `the recorder answered "${state.slice(0, 32)}"`);
         handed.accepted(key, recorderId, answer.later, clock.nowMs());

@@ -15,7 +15,7 @@ import { type CodedFrame, splitAnnexB } from '@meridian/room-media/core';
 import type { Timer } from '@meridian/runtime';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
 import { InputCuts } from './input-cuts.ts';
-import { LATE_MS } from './late-clock.ts';
+import { LATE_MS, LateClock } from './late-clock.ts';
 import { LateComposer, type OpenLateComposer } from './late-composer.ts';
 
 export interface ComposedRoomOptions extends RoomHooks, Pick<RoomCompositionOptions, 'clock' | 'log' | 'openRoom'> {
@@ -29,6 +29,8 @@ const GAP_MS = 100;
 const DELAY_MS = LATE_MS + COMPOSE_DELAY_MS;
 /** Bound of the wait for the last moment, which is ready shortly after `DELAY_MS`, later on a busy machine. */
 const ENDING_MS_MAX = 5000;
+/** Longest wait for the first media, before which a composer would show its background. */
+const FIRST_MS_MAX = 5000;
 const pictureRate = 90_000;
 const aac = outputFormat('aac');
 
@@ -74,6 +76,8 @@ export class ComposedRoom implements JoinedRoom {
   readonly #sound: OutputTrack | undefined;
   readonly #outputs: readonly OutputTrack[];
   readonly #cuts = new InputCuts();
+  readonly #lateClock: LateClock;
+  readonly #firstTimer: Timer;
   #composition: RoomComposition | undefined;
   /** Reason and time of the room's end: what was received before is still composed. */
   #ending: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
@@ -93,6 +97,8 @@ export class ComposedRoom implements JoinedRoom {
 
   private constructor(o: ComposedRoomOptions) {
     this.#o = o;
+    this.#lateClock = new LateClock(o.clock);
+    this.#firstTimer = o.clock.after(FIRST_MS_MAX, () => this.#lateClock.begin(o.clock.nowMs()));
     this.#picture = outputOf(o, 'video');
     this.#sound = outputOf(o, 'audio');
     this.#outputs = [this.#picture, this.#sound].filter((output) => output !== undefined);
@@ -110,6 +116,7 @@ export class ComposedRoom implements JoinedRoom {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#firstTimer.cancel();
     this.#ending?.timer.cancel();
     this.#composition?.close();
     const endMs = this.#ending?.ms ?? this.#o.clock.nowMs() - DELAY_MS;
@@ -124,7 +131,7 @@ export class ComposedRoom implements JoinedRoom {
       layout: 'grid',
       clock,
       log,
-      openComposer: (ports) => LateComposer.open(clock, openComposer, ports),
+      openComposer: (ports) => LateComposer.open({ clock, lateClock: this.#lateClock, openComposer }, ports),
       openRoom: (hooks) => this.#openRoom(hooks),
       layoutOf: ({ recordings }) => layoutOfRecording(recordings, recordingId),
       onVideo: (video) => this.#push(this.#picture, pictureFrame(video), PICTURE_MS),
@@ -133,6 +140,7 @@ export class ComposedRoom implements JoinedRoom {
       onPosts: (change) => this.#o.onPosts?.(change),
       onEnded: (code) => this.#ended(code),
     });
+    if (!this.#cuts.areExpected) this.#lateClock.begin(clock.nowMs());
   }
 
   #openRoom(hooks: Parameters<RoomCompositionOptions['openRoom']>[0]): ReturnType<RoomCompositionOptions['openRoom']> {
@@ -153,6 +161,7 @@ export class ComposedRoom implements JoinedRoom {
     return {
       frame: (frame, run) => {
         this.#cuts.frame(trackId, frame.ptsMs, clock.nowMs());
+        this.#lateClock.begin(Math.min(frame.ptsMs, clock.nowMs()));
         sink.frame(frame, run);
       },
       muted: (isMuted) => {

@@ -7,8 +7,6 @@
  * is kept.
  */
 export const CUT_MS = 1200;
-/** A track that has sent nothing yet counts for this long: it may be one that cannot be received. */
-const FIRST_MS_MAX = 5000;
 /** Cuts that are remembered, more than one output can be behind. */
 const CUTS_MAX = 16;
 
@@ -32,6 +30,11 @@ export class InputCuts {
     this.#settle(nowMs, nowMs);
     const input = this.#inputs.get(trackId);
     if (input !== undefined) Object.assign(input, { isMuted, sinceMs: nowMs });
+  }
+
+  /** Whether a track is there that should send. */
+  get areExpected(): boolean {
+    return [...this.#inputs.values()].some(({ isMuted }) => !isMuted);
   }
 
   end(trackId: string, nowMs: number): void {
@@ -63,9 +66,8 @@ export class InputCuts {
 
   /** Returns since when nothing comes that should; undefined while media comes. */
   #cutFromMs(nowMs: number): number | undefined {
-    const expected = [...this.#inputs.values()].filter(
-      ({ isMuted, hasSent, sinceMs }) => !isMuted && (hasSent || nowMs - sinceMs < FIRST_MS_MAX),
-    );
+    // A track that has sent nothing may be one that cannot be received.
+    const expected = [...this.#inputs.values()].filter(({ isMuted, hasSent }) => !isMuted && hasSent);
     if (expected.length === 0) return undefined;
     const fromMs = Math.max(this.#lastMs, Math.min(...expected.map(({ sinceMs }) => sinceMs)));
     return nowMs - fromMs > CUT_MS ? fromMs : undefined;

@@ -11,7 +11,8 @@ const BEHIND_MS_MAX = 2000;
 
 export class LateClock implements Clock {
   readonly #clock: Clock;
-  readonly #beganMs: number;
+  #beganMs: number;
+  #hasBegun = false;
   #askedMs: number;
   #nowMs: number;
 
@@ -22,8 +23,16 @@ export class LateClock implements Clock {
     this.#nowMs = this.#beganMs;
   }
 
-  /** Stands still at first, for `LATE_MS`. */
+  /** Goes on from this time, or from its own if that is later. Until then it stands still. Idempotent. */
+  begin(fromMs: number): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#beganMs = Math.max(this.#beganMs, fromMs);
+    this.#nowMs = this.#beganMs;
+  }
+
   nowMs(): number {
+    if (!this.#hasBegun) return this.#nowMs;
     const nowMs = this.#clock.nowMs();
     const stepMs = 2 * Math.min(nowMs - this.#askedMs, STEP_MS_MAX);
     this.#askedMs = nowMs;

@@ -2,7 +2,7 @@
 import type { ComposerPorts, RoomCompositionOptions } from '@meridian/room-media';
 import type { CodedFrame } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
-import { LateClock } from './late-clock.ts';
+import type { LateClock } from './late-clock.ts';
 
 type RoomComposer = Awaited<ReturnType<RoomCompositionOptions['openComposer']>>;
 export type OpenLateComposer = (ports: ComposerPorts & { readonly clock: Clock }) => Promise<RoomComposer>;
@@ -10,6 +10,8 @@ export type OpenLateComposer = (ports: ComposerPorts & { readonly clock: Clock }
 const RELEASE_EVERY_MS = 20;
 /** The roster comes sooner than media of the same time, which takes a longer way. */
 const ROSTER_AHEAD_MS = 200;
+/** Lead of media, as time for its decoders on a busy machine. Together with `COMPOSE_DELAY_MS` a mixer has room for it. */
+const MEDIA_AHEAD_MS = 500;
 
 interface Due {
   readonly atMs: number;
@@ -20,14 +22,19 @@ export class LateComposer implements RoomComposer {
   readonly #composer: RoomComposer;
   readonly #clock: Clock;
   readonly #lateClock: LateClock;
-  /** What waits, each in order: of one track, or of the roster (`''`). */
-  readonly #waiting = new Map<string, Due[]>();
+  /** What waits, each in order: of the roster (`''`), which is passed on first, and of each track. */
+  readonly #waiting = new Map<string, Due[]>([['', []]]);
   readonly #timer: Timer;
+  /** Time at which the composer gets the last roster, and no media that came after it. */
+  #rosterMs = Number.NEGATIVE_INFINITY;
 
   /** Rejects as `openComposer` does. */
-  static async open(clock: Clock, openComposer: OpenLateComposer, ports: ComposerPorts): Promise<LateComposer> {
-    const lateClock = new LateClock(clock);
-    return new LateComposer(await openComposer(Object.assign({ clock: lateClock }, ports)), clock, lateClock);
+  static async open(
+    o: { readonly clock: Clock; readonly lateClock: LateClock; readonly openComposer: OpenLateComposer },
+    ports: ComposerPorts,
+  ): Promise<LateComposer> {
+    const composer = await o.openComposer(Object.assign({ clock: o.lateClock }, ports));
+    return new LateComposer(composer, o.clock, o.lateClock);
   }
 
   private constructor(composer: RoomComposer, clock: Clock, lateClock: LateClock) {
@@ -38,7 +45,8 @@ export class LateComposer implements RoomComposer {
   }
 
   setTracks(participants: Parameters<RoomComposer['setTracks']>[0]): void {
-    this.#wait('', this.#clock.nowMs() - ROSTER_AHEAD_MS, () => this.#composer.setTracks(participants));
+    this.#rosterMs = this.#clock.nowMs() - ROSTER_AHEAD_MS;
+    this.#wait('', this.#rosterMs, () => this.#composer.setTracks(participants));
   }
 
   setLayout(kind: Parameters<RoomComposer['setLayout']>[0]): void {
@@ -48,7 +56,8 @@ export class LateComposer implements RoomComposer {
   push(trackId: string, frame: CodedFrame): void {
     const ms = 'dtsMs' in frame ? frame.dtsMs : frame.ptsMs;
     // A publisher's wrong report must not make its frames wait for ever.
-    this.#wait(trackId, Math.min(ms, this.#clock.nowMs()), () => this.#composer.push(trackId, frame));
+    const atMs = Math.min(ms, this.#clock.nowMs()) - MEDIA_AHEAD_MS;
+    this.#wait(trackId, Math.max(atMs, this.#rosterMs), () => this.#composer.push(trackId, frame));
   }
 
   close(): Promise<void> {
@@ -67,7 +76,7 @@ export class LateComposer implements RoomComposer {
     const nowMs = this.#lateClock.nowMs();
     for (const [name, waiting] of this.#waiting) {
       while (waiting[0] !== undefined && waiting[0].atMs <= nowMs) waiting.shift()?.pass();
-      if (waiting.length === 0) this.#waiting.delete(name);
+      if (waiting.length === 0 && name !== '') this.#waiting.delete(name);
     }
   }
 }

@@ -67,8 +67,6 @@ const registerRate = { perSecond: 2, burst: 10 } as const;
 
 /** Longest wait for a gateway, which answers at once whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
-/** Longest wait for a recorder, which answers by its slots, its disk and the tenant's key before it joins the room. */
-const RECORD_MS = 2000;
 
 interface Session extends Reporting, TrustingSession {
   readonly link: Link;
@@ -260,10 +258,10 @@ export class Links implements Mover {
   }
 
   /** Rejects with the recorder's error; NODE_UNREACHABLE: it did not get the order; LINK_…: it may have it. */
-  async #record(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer> {
+  async #record(recorderId: string, order: wire.RecordOrder, deadlineMs: number): Promise<wire.RecordAnswer> {
     const link = this.#sessions.get(recorderId)?.link;
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${recorderId} has no link to the centre`);
-    return call(link, rpc.record, order, { deadlineMs: RECORD_MS });
+    return call(link, rpc.record, order, { deadlineMs });
   }
 
   /** Has the session's client time these signaling nodes. False: its own signaling node has no link, or a full one. */
@@ -344,7 +342,7 @@ export class Links implements Mover {
       },
       checkSpeaker: () => this.#checkRegistered(link, ''),
       serve: (kind, handler) => this.#serve(link, kind, handler),
-      send: (recorderId, order) => this.#record(recorderId, order),
+      send: (recorderId, order, deadlineMs) => this.#record(recorderId, order, deadlineMs),
     });
     serveSignalingNode({
       signalingId: remote.id,

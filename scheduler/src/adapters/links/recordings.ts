@@ -9,7 +9,7 @@ export interface RecordingLinkOptions {
   /** Throws when this link's node is not registered. */
   checkSpeaker(): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
-  send(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer>;
+  send(recorderId: string, order: wire.RecordOrder, deadlineMs: number): Promise<wire.RecordAnswer>;
 }
 
 export function serveRecordings(o: RecordingLinkOptions): void {
@@ -17,6 +17,6 @@ export function serveRecordings(o: RecordingLinkOptions): void {
     if (o.kind !== nodeKind.signaling) throw new MeridianError('KIND_NOT_PERMITTED');
     o.checkSpeaker();
     // `o.centre` is read at every request: each term of leadership has a new `Centre`.
-    return o.centre.recording.record(order, o.askerId, (recorderId, taken) => o.send(recorderId, taken));
+    return o.centre.recording.record(order, o.askerId, (...sent) => o.send(...sent));
   });
 }

@@ -63,9 +63,11 @@ test('an order that its recorder does not answer goes to another recorder at onc
   const { clock, fleet, recording } = centreWith(['r1', 'r2']);
   let isCut = false;
   const sent: string[] = [];
+  const waitsMs: number[] = [];
   const ask = () =>
-    recording.record(order, 'sig-1', async (recorderId) => {
+    recording.record(order, 'sig-1', async (recorderId, _order, deadlineMs) => {
       sent.push(recorderId);
+      waitsMs.push(deadlineMs);
       if (isCut && recorderId === 'r1') throw Object.assign(new Error('link closed'), { code: 'LINK_CLOSED' });
       return wire.RecordAnswer.create({ state: 'begun' });
     });
@@ -75,4 +77,6 @@ test('an order that its recorder does not answer goes to another recorder at onc
   isCut = true;
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'r2' });
   expect(sent).toEqual(['r1', 'r1', 'r2']);
+  // The recorder that has the recording needs no key and no slots to answer.
+  expect(waitsMs).toEqual([2000, 1200, 2000]);
 });
