@@ -35,6 +35,7 @@ import {
 import { startRenditions } from './renditions/start.ts';
 import { insideFence } from './serving/fenced-tokens.ts';
 import { type ServedParts, serveHttp } from './serving/serve.ts';
+import { Trims } from './trimming/trims.ts';
 import { Uploads } from './uploads/uploads.ts';
 
 const PARALLEL_BLOCKS = 4;
@@ -99,7 +100,15 @@ export async function start(deps: LibraryDeps) {
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('watches', () => watches.close()); // the last hand-over needs the links to apis
-  await makeRenditions(deps, { folder: folders.sources, store, api });
+  const trims = await Trims.open({
+    folder: folders.trims,
+    storeId: storeIdOf(config.id, config.store),
+    uploads,
+    check: checker.check,
+    rng: deps.rng,
+    log,
+  });
+  await makeRenditions(deps, { folder: folders.sources, store, api, trims });
   shell.join({
     describe: () => ({
       addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)],
@@ -175,16 +184,17 @@ function makeWarming(
 /** The renditions come after the link server on the close stack, so that an api hears which tasks are abandoned. */
 async function makeRenditions(
   { config, log, clock, metrics, closeStack }: LibraryDeps,
-  { folder, store, api }: { readonly folder: string; readonly store: Store; readonly api: ApiLinks },
+  of: { readonly folder: string; readonly store: Store; readonly api: ApiLinks; readonly trims: Trims },
 ): Promise<void> {
   const { enabled, cores, threads, sourceBytesMax, h264Preset, av1Preset } = config.renditions;
   if (!enabled) return;
   const { ended } = renditionCounts(metrics);
-  const port = apiTasks(api);
+  const { folder, store, trims } = of;
+  const port = apiTasks(of.api);
   const { ffmpegSandbox } = config;
   const settings = { ffmpegSandbox, cores, threads, sourceBytesMax, h264Preset, av1Preset };
   const renditions = await startRenditions(
-    Object.assign({ store, port, folder, clock, log, onEnded: ended }, settings),
+    Object.assign({ store, port, folder, trims, clock, log, onEnded: ended }, settings),
   );
   renditionMetrics(metrics, renditions);
   closeStack.add('renditions', () => renditions.close());

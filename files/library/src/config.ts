@@ -140,14 +140,16 @@ type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store' | 'distribu
 export function foldersOf({ stateDir, spoolDir, store, distributionDir }: Folders): {
   readonly spool: string;
   readonly sources: string;
+  readonly trims: string;
   readonly files: string;
   readonly distribution: string;
 } {
   const spool = spoolDir ?? join(stateDir, 'spool');
-  // Sources lie beside `uploads`: the spool belongs to this node alone and its disk has room.
+  // Sources and trims lie beside `uploads`: the spool belongs to this node alone and its disk has room.
   return {
     spool,
     sources: join(spool, 'sources'),
+    trims: join(spool, 'trims'),
     files: store.dir ?? join(stateDir, 'files'),
     distribution: distributionDir ?? join(stateDir, 'distribution'),
   };

@@ -4,6 +4,7 @@ import type { Store } from '@meridian/object-store';
 import { EncoderWatch, findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
+import type { Trims } from '../trimming/trims.ts';
 import { ENCODING_SPACE_BYTES, type RenditionContext } from './rendition-context.ts';
 import { SourceCache } from './source-cache.ts';
 import { renditionWorker } from './worker.ts';
@@ -11,6 +12,7 @@ import { renditionWorker } from './worker.ts';
 export interface RenditionOptions {
   readonly store: Store;
   readonly port: TaskPort;
+  readonly trims: Trims;
   /** Folder of the source cache, which is emptied. */
   readonly folder: string;
   /** Bytes of cached sources. A larger source is left to other nodes. */
@@ -78,5 +80,5 @@ function workerOf(o: RenditionOptions, found: Pick<RenditionContext, 'sandbox' |
     chunkMsMin: CHUNK_MS_MIN,
   };
   const onEnded = (kind: string, code: string): void => o.onEnded(kind, code);
-  return renditionWorker({ context, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
+  return renditionWorker({ context, trims: o.trims, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
 }

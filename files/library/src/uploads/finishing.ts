@@ -43,6 +43,24 @@ export type Checked =
 /** Checks a file. A rejection other than `FileRefused` is retried. */
 export type Check = (file: CheckedFile, signal: AbortSignal) => Promise<Checked>;
 
+/** Checks a file, and makes it a content with its cover. Rejects with `FileRefused`, and as the store does. */
+export async function keepChecked(
+  { contents, check }: { readonly contents: Contents; readonly check: Check },
+  file: CheckedFile & { readonly contentId: string; readonly blocks: string },
+  signal: AbortSignal,
+): Promise<Report> {
+  const { path, tenant, name, bytes, sha256, contentId, blocks } = file;
+  const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
+  if (!checked.ok) throw new FileRefused(checked.code, checked.detail);
+  const { type, kind, media, charset, cover } = checked;
+  signal.throwIfAborted();
+  const prefix = contentPrefix(tenant, contentId);
+  await contents.keepOriginal(prefix, { path, bytes, sha256 }, signal);
+  if (cover !== undefined) await contents.keepCover(prefix, cover, signal);
+  await contents.keepFacts(prefix, { name, type, kind, bytes, sha256, media, charset }, signal);
+  return { code: '', detail: '', bytes, sha256, blocks, type, kind, media, hasCover: cover !== undefined };
+}
+
 export interface FinishingOptions {
   readonly spool: Spool;
   readonly contents: Contents;
@@ -159,16 +177,8 @@ export class Finishing {
     const { sha256, blocks } = await hashesOf(upload, signal);
     if (plan.sha256 !== '' && plan.sha256 !== sha256)
       throw new FileRefused('HASH_MISMATCH', 'the whole file has another hash');
-    const { tenant, name, bytes } = plan;
-    const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
-    if (!checked.ok) throw new FileRefused(checked.code, checked.detail);
-    const { type, kind, media, charset, cover } = checked;
-    signal.throwIfAborted();
-    const prefix = contentPrefix(tenant, plan.uploadId);
-    await contents.keepOriginal(prefix, { path, bytes, sha256 }, signal);
-    if (cover !== undefined) await contents.keepCover(prefix, cover, signal);
-    await contents.keepFacts(prefix, { name, type, kind, bytes, sha256, media, charset }, signal);
-    return { code: '', detail: '', bytes, sha256, blocks, type, kind, media, hasCover: cover !== undefined };
+    const { tenant, name, bytes, uploadId: contentId } = plan;
+    return keepChecked({ contents, check }, { path, tenant, name, bytes, sha256, contentId, blocks }, signal);
   }
 
   async #copyKnown(upload: Upload, signal: AbortSignal): Promise<void> {

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { sha256Of } from '@meridian/object-store';
-import { concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
+import {
+  type Chunk,
+  concatBytes,
+  headOf,
+  MalformedStream,
+  type Movie,
+  type MovieTrack,
+  movieOf,
+  readFragment,
+  readInit,
+  type Segment,
+  type TrackInit,
+} from '@meridian/room-media/core';
 import { AssembleError } from '../core/assembling/errors.ts';
-import { type Movie, type MovieTrack, movieOf } from '../core/assembling/movie.ts';
 import type { Clip, PlannedOutput, PlannedTrack } from '../core/assembling/plan.ts';
-import { readFragment, readInit, type TrackInit } from '../core/assembling/read-mp4.ts';
 import { soundUnitsOf } from '../core/assembling/silence.ts';
 import { PictureTimeline, type PlacedPiece, SoundTimeline } from '../core/assembling/timelines.ts';
-import type { Chunk, Segment } from '../core/assembling/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
 import type { ReadRange } from '../stints/read-journals.ts';
 

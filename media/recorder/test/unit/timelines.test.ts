@@ -1,7 +1,7 @@
+import type { TrackTable } from '@meridian/room-media/core';
 import { expect, it } from 'vitest';
 import { opusTicks, soundUnitsOf } from '../../src/core/assembling/silence.ts';
 import { PictureTimeline, SOUND_OFF_MS_MAX, SoundTimeline } from '../../src/core/assembling/timelines.ts';
-import type { TrackTable } from '../../src/core/assembling/track-table.ts';
 
 const entry = new Uint8Array(40);
 const OPUS_20 = Uint8Array.of(0xf8, 1, 2);

@@ -58,7 +58,9 @@ export class Trimming {
    */
   async set(trx: Transaction, key: Key, trim: Trim): Promise<void> {
     const row = await lockedRow(trx, key);
-    const { content, durationMs } = await this.#originalOf(trx, row);
+    const original = await this.#originalOf(trx, row);
+    if (original === undefined) throw new Problem('CONFLICT', 'the item is not a video or sound that is ready');
+    const { content, durationMs } = original;
     if (trim.toMs > durationMs) throw invalid('/toMs', `must not be after the end, at ${durationMs} ms`);
     if (trim.toMs - trim.fromMs < TRIM_MS_MIN)
       throw invalid('/toMs', `must be at least ${TRIM_MS_MIN} ms after fromMs`);
@@ -86,14 +88,15 @@ export class Trimming {
     const row = await lockedRow(trx, key);
     const former = trimOf(row.trim_wanted || row.trim);
     if (former === undefined) return;
-    const { content, durationMs } = await this.#originalOf(trx, row);
+    const original = await this.#originalOf(trx, row);
+    const durationMs = original?.durationMs ?? 0;
     const moved = (trim: Trim): Trim => trimOfLater(trim, { earlierMs, formerMs, durationMs });
     const wanted = moved(former);
     const shown = trimOf(row.trim);
     const trim = shown === undefined ? '' : JSON.stringify(moved(shown));
-    if (wanted.toMs - wanted.fromMs < TRIM_MS_MIN)
+    if (original === undefined || wanted.toMs - wanted.fromMs < TRIM_MS_MIN)
       return change(trx, row, { trim, trim_wanted: '', trim_failure: failures.gone });
-    await this.#add(trx, row, content, wanted);
+    await this.#add(trx, row, original.content, wanted);
     await change(trx, row, { trim, trim_wanted: JSON.stringify(wanted), trim_failure: '' });
   }
 
@@ -102,18 +105,18 @@ export class Trimming {
     const columns = { original: '', trim: '', trim_wanted: '', trim_failure: '' };
     await jobs.remove(trx, trimTask, trimTask.keyOf(row));
     if (row.original === '') return change(trx, row, columns);
-    const { content } = await this.#originalOf(trx, row);
+    const content = await contents.find(trx, row.tenant, row.original);
+    if (content === undefined) throw new Problem('CONFLICT', 'the original is not there');
     await items.setTrim(trx, row, content, columns);
     await contents.releaseUnused(trx, row.tenant, row.content);
   }
 
-  async #originalOf(trx: Transaction, row: ItemRow): Promise<{ content: ContentRow; durationMs: number }> {
+  /** Returns undefined for what has no length, or is not ready. */
+  async #originalOf(trx: Transaction, row: ItemRow): Promise<{ content: ContentRow; durationMs: number } | undefined> {
     const content = row.state === 'ready' ? await this.#o.contents.find(trx, row.tenant, originalOf(row)) : undefined;
     const durationMs = content === undefined ? undefined : mediaOf(content.media)?.durationMs;
     const isFilm = content?.kind === 'video' || content?.kind === 'audio';
-    if (content === undefined || !isFilm || durationMs === undefined || durationMs === 0)
-      throw new Problem('CONFLICT', 'the item is not a video or sound that is ready');
-    return { content, durationMs };
+    return content !== undefined && isFilm && durationMs ? { content, durationMs } : undefined;
   }
 
   /** A task of the item that is waiting or running is replaced. */

@@ -6,6 +6,7 @@ import { Problem } from '../http/problems.ts';
 import type { RemoteKind } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
 import type { RecordingUploads, StoredOutput } from '../library/recording-uploads.ts';
+import type { Trimming } from '../library/trimming.ts';
 import { findUpload } from '../library/upload-rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { readAssembled } from './assembled.ts';
@@ -24,6 +25,7 @@ export interface AssemblingOptions {
   readonly erasing: Pick<RecordingErasing, 'begin'>;
   readonly files: Pick<RecordingUploads, 'outputsOf' | 'removeItem'>;
   readonly items: Pick<Items, 'change'>;
+  readonly trimming: Pick<Trimming, 'later'>;
 }
 
 /** Time without a renewal after which another recorder continues. */
@@ -146,10 +148,10 @@ export class RecordingAssembling {
   /** Replaces the files of the last version; items of files that are no longer there are deleted. */
   async #storeOutputs(
     trx: Transaction,
-    { tenant, id: recording }: RecordingRow,
+    { tenant, id: recording, started_ms: startedMs }: RecordingRow,
     o: { readonly outputs: readonly Settled[]; readonly made: AssembledRecording; readonly earlierMs: number },
   ): Promise<void> {
-    const { files, items } = this.#o;
+    const { files, items, trimming } = this.#o;
     const before = await outputsOf(trx, tenant, [recording]);
     await trx
       .deleteFrom('recording_outputs')
@@ -158,9 +160,14 @@ export class RecordingAssembling {
     for (const output of o.outputs) {
       const { item } = output;
       const chapters = JSON.stringify(chaptersOf(output, o.made.chapters));
-      const last = before.find((one) => one.item === item.id)?.chapters ?? '[]';
+      const former = before.find((one) => one.item === item.id);
+      const last = former?.chapters ?? '[]';
       // Chapters that a person has changed stay.
       if (item.chapters === last && chapters !== last) await items.change(trx, { tenant, id: item.id }, { chapters });
+      if (former !== undefined) {
+        const earlierMs = Math.round(startedMs + former.offset_ms - (o.made.startedWallMs + output.offsetMs));
+        await trimming.later(trx, { tenant, id: item.id }, { earlierMs, formerMs: former.duration_ms });
+      }
       const values: OutputRow = {
         tenant,
         recording,

@@ -24,7 +24,7 @@ export interface RecordingsOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'fenceOf'>;
-  readonly library: Pick<Library, 'items' | 'recordings'>;
+  readonly library: Pick<Library, 'items' | 'recordings' | 'trimming'>;
   readonly tellLimits: RecordingLimitsOptions['tellLimits'];
 }
 
@@ -40,7 +40,7 @@ export interface Recordings {
 
 /** Registers jobs, so it must be called before they start. */
 export function makeRecordings(o: RecordingsOptions): Recordings {
-  const { items, recordings: files } = o.library;
+  const { items, recordings: files, trimming } = o.library;
   const recorders = new Recorders(o);
   const limits = new RecordingLimits(o);
   o.jobs.register(limits.job);
@@ -62,7 +62,7 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
   const erasing = new RecordingErasing({ ...o, recorders, records, files });
   items.onDeleted((trx, item) => erasing.itemDeleted(trx, item));
   const collecting = new RecordingCollecting({ ...o, recorders, records, erasing });
-  const parts = { ...o, records, collecting, erasing, files, items };
+  const parts = { ...o, records, collecting, erasing, files, items, trimming };
   o.jobs.register(new RecordingAssembling(parts).kind);
   const uploads = new TaskUploads({ ...o, files });
   return {

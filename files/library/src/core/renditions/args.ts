@@ -54,19 +54,19 @@ export interface Pictures extends Pick<SourcePicture, 'stream' | 'rate' | 'leadM
  * Opens the input at the key frame before the first picture and keeps the times of the file's time line. ffmpeg joins
  * the pieces of a file whose clock jumps; times do not lead into such a file.
  */
-function inputArgs({ file, from, rate, leadMs, hasJumps }: Pictures): string[] {
+export function inputArgs({ file, from, rate, leadMs, hasJumps }: Pictures): string[] {
   const fromMs = msOf(from, rate) - leadMs;
   const seek = from === 0 || fromMs <= 0 ? [] : ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(6)];
   return [...formatArgs, ...(hasJumps ? [] : [...timeArgs, ...seek]), '-i', file];
 }
 
-const timeArgs = ['-copyts', '-start_at_zero'];
+export const timeArgs = ['-copyts', '-start_at_zero'];
 
 /**
  * Filter that outputs pictures at regular times, then repeats the last one. Each shows what the source, which may be
  * irregular, shows at that time; after an early end of the source, its last picture stays.
  */
-function regularFilter(input: number, { stream, rate, from }: Pictures): string {
+export function regularFilter(input: number, { stream, rate, from }: Pictures): string {
   const startS = (msOf(from, rate) / 1000).toFixed(6);
   const fps = `fps=fps=${rate.num}/${rate.den}:start_time=${startS}`;
   return `[${input}:${stream}]${fps},setpts=PTS-STARTPTS,tpad=stop=-1:stop_mode=clone`;
@@ -76,7 +76,16 @@ function regularFilter(input: number, { stream, rate, from }: Pictures): string 
 const scaleFilter = ({ width, height }: { readonly width: number; readonly height: number }): string =>
   `scale=${width}:${height}:flags=bicubic,setsar=1`;
 
-const bitExactArgs = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
+export const bitExactArgs = [
+  '-fflags',
+  '+bitexact',
+  '-flags:v',
+  '+bitexact',
+  '-map_metadata',
+  '-1',
+  '-map_chapters',
+  '-1',
+];
 
 /** Chooses a time scale in which a picture has a whole number of ticks at every rate. */
 export function ticksOf({ num, den }: Rate): { readonly second: number; readonly picture: number } {

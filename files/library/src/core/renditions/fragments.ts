@@ -27,6 +27,11 @@ export class FragmentMover {
     this.#segmentPictures = segmentPictures;
   }
 
+  /** Init segment, which comes before all fragments. */
+  get init(): Uint8Array {
+    return concatBytes(this.#init);
+  }
+
   get pictures(): number {
     return this.#segments.reduce((sum, { pictures }) => sum + pictures, 0);
   }
@@ -47,7 +52,7 @@ export class FragmentMover {
   end(): { readonly init: Uint8Array; readonly segments: readonly MovedSegment[] } {
     if (this.#bufferedBytes > 0 || this.#segments.length === 0)
       throw new MalformedStream('TRUNCATED', `${this.#segments.length} segments and ${this.#bufferedBytes} bytes`);
-    return { init: concatBytes(this.#init), segments: this.#segments };
+    return { init: this.init, segments: this.#segments };
   }
 
   #take(): Uint8Array | undefined {

@@ -15,6 +15,8 @@ export interface SourcePicture {
   readonly width: number;
   readonly height: number;
   readonly rate: Rate;
+  /** Rate at which each picture is shown, also of a source whose rate varies. */
+  readonly fullRate: Rate;
   /** End on the time line of the file; undefined when the file does not state it. */
   readonly endMs: number | undefined;
   /** Time that is read before a wanted picture, as reading starts between key frames in a file without an index. */
@@ -85,9 +87,17 @@ function pictureOf(video: Stream, { format }: FileReport): Omit<SourcePicture, k
     width: Math.min(SIDE_MAX, width),
     height: Math.min(SIDE_MAX, height),
     rate: rateOf(ratioOf(raw['avg_frame_rate']) ?? ratioOf(raw['r_frame_rate'])),
+    fullRate: rateOf(fullRateOf(raw)),
     leadMs: withoutIndex.test(String(format['format_name'])) ? LEAD_MS : 0,
     colour: colourOf(raw),
   };
+}
+
+/** The finest step of times counts; one above `RATE_MAX` is a clock of times, not a rate. */
+function fullRateOf(raw: Stream['raw']): number {
+  const [mean = 0, finest = 0] = [ratioOf(raw['avg_frame_rate']), ratioOf(raw['r_frame_rate'])];
+  if (finest > 0 && finest <= RATE_MAX + 0.5) return Math.max(mean, finest);
+  return Math.max(mean, DEFAULT_RATE);
 }
 
 const RATE_MAX = 60;

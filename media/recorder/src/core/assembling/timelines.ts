@@ -3,9 +3,8 @@
 // Players follow the times of pictures, but play sound packet by packet: Chromium and ffmpeg both count decoded
 // samples. A long duration or an edit in the middle of sound would shift all later sound. So the packets of a sound
 // track are contiguous, and each begins within `SOUND_OFF_MS_MAX` of its true time.
-import type { FragmentSample } from './read-mp4.ts';
+import { type FragmentSample, TrackTable } from '@meridian/room-media/core';
 import type { SoundUnits } from './silence.ts';
-import { TrackTable } from './track-table.ts';
 
 /** Half of a noticeable offset between lips and sound; more than the jitter of whole milliseconds. */
 export const SOUND_OFF_MS_MAX = 20;

@@ -272,6 +272,37 @@ describe('an ended recording', () => {
     ]);
   });
 
+  it('is cut again at the same moments, when a later version of a trimmed file begins earlier', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    await assemble(api, fra, [outputOf('a', { offsetMs: 3000, durationMs: 60_000 })]);
+    const { item } = (await shown()).outputs[0];
+    const noMedia = { width: 0, height: 0, rotation: 0, videoCodec: '', audioCodec: '', fps: 0, audioChannels: 0 };
+    const setDuration = async (durationMs: number): Promise<void> => {
+      const media = JSON.stringify({ durationMs, ...noMedia });
+      await api.store.db.updateTable('library_contents').set({ media }).execute();
+    };
+    await setDuration(60_000);
+    expect(
+      (await api.ask('PUT', `/library/items/${item}/trim`, { body: { fromMs: 10_000, toMs: 50_000 } })).statusCode,
+    ).toBe(200);
+    addStint(sgp);
+    sgp.link = 'up';
+    await pass(MINUTE_MS);
+    const task = await taskOf();
+    const output = outputOf('a', { offsetMs: 1000, durationMs: 62_000 });
+    const upload = await uploadFile(api, fra, task, output);
+    await setDuration(62_000);
+    const node = { node: 'lib-fra', kinds: ['trim'], free: 8, affinity: false, pools: ['store-1', 'store of lib-fra'] };
+    // No library node cuts the later version before it is known when it begins.
+    expect(await api.telling.jobs.take(node)).toEqual([]);
+    await endTask(fra, task, { result: JSON.stringify(resultOf([{ ...output, upload }])) });
+    const [trim, ...more] = await api.telling.jobs.take(node);
+    expect([JSON.parse(trim?.payload ?? '{}'), more]).toMatchObject([{ item, fromMs: 12_000, toMs: 52_000 }, []]);
+  });
+
   it('is not assembled after it was deleted', async () => {
     addStint(fra);
     await record();

@@ -6,8 +6,9 @@ export const mayUpload = ({ scopes }: Pick<Me, 'scopes'>): boolean => scopes.inc
 
 const rights = ['play', 'download', 'change'] as const satisfies readonly Right[];
 
-/** Returns whether a right includes another. */
-export const includes = (may: Right, needed: Right): boolean => rights.indexOf(may) >= rights.indexOf(needed);
+/** Returns whether a right includes another; undefined: no right. */
+export const includes = (may: Right | undefined, needed: Right): boolean =>
+  may !== undefined && rights.indexOf(may) >= rights.indexOf(needed);
 
 /** Lists recordings of the whole organisation. */
 export const maySeeAllRecordings = ({ scopes }: Pick<Me, 'scopes'>): boolean => scopes.includes('recordings:read');

@@ -1,5 +1,6 @@
 // Builds the head of an MP4 before its data (ISO/IEC 14496-12), so players start before the whole file is there.
-import { be16, be32, be64, box, concatBytes, fullBox, latin } from '@meridian/room-media/core';
+import { concatBytes } from '../bytes.ts';
+import { be16, be32, be64, box, fullBox, latin } from '../fmp4/boxes.ts';
 import type { Chunk, TrackTable } from './track-table.ts';
 
 export interface MovieTrack {

@@ -1,6 +1,8 @@
 // Parses recorded files: fragmented MP4 with one track (ISO/IEC 14496-12, 8.8). Files rewritten by others (ffmpeg) may
 // also use the defaults of `tfhd` and `trex`.
-import { ByteReader, boxesOf, headOf, MalformedStream } from '@meridian/room-media/core';
+import { ByteReader } from '../bytes.ts';
+import { boxesOf, headOf } from '../fmp4/read-boxes.ts';
+import { MalformedStream } from '../malformed.ts';
 
 function inside(bytes: Uint8Array, path: readonly string[]): Uint8Array {
   let content = bytes;

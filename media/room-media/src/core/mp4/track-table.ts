@@ -1,4 +1,5 @@
-import { ByteReader, be32, concatBytes, fullBox } from '@meridian/room-media/core';
+import { ByteReader, concatBytes } from '../bytes.ts';
+import { be32, fullBox } from '../fmp4/boxes.ts';
 import { RunList, U32List } from './lists.ts';
 
 /** Bytes of a movie's data, in order: part of a piece, or a repeated packet of silence. */

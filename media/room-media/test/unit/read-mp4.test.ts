@@ -1,6 +1,13 @@
-import { boxesOf, headOf, mp4Fragment, trackInitSegment, VIDEO_TRACK } from '@meridian/room-media/core';
 import { expect, it } from 'vitest';
-import { readFragment, readInit } from '../../src/core/assembling/read-mp4.ts';
+import {
+  boxesOf,
+  headOf,
+  mp4Fragment,
+  readFragment,
+  readInit,
+  trackInitSegment,
+  VIDEO_TRACK,
+} from '../../src/core/index.ts';
 
 const init = trackInitSegment({ codec: 'vp8', width: 640, height: 360 }, 90_000);
 const sample = (isSync: boolean, length: number) => ({
