@@ -50,6 +50,8 @@ export const screenshotStates = [
   'audience',
   'waiting-list',
   'host-controls',
+  'record',
+  'recorded',
   'break-outs-plan',
   'break-outs',
   'break-out-invited',

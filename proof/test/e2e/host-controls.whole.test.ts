@@ -257,6 +257,7 @@ it('a recorded meeting shows the recording to all, also to latecomers, who may l
   await press(host, 'record');
   const running = (one: Participant) => one.page.locator('[data-testid=recording][data-state=running]').waitFor();
   await running(host);
+  expect(await host.page.getByTestId('recording').textContent()).toMatch(/^Recording: one video/);
   const recordingId = await host.room<string>('return room.recordings[0].recordingId;');
   const isReported = async (): Promise<boolean> =>
     (await cloud.recordingsRunning()).some((one) => one.endsWith(`/${room} ${recordingId}`));
@@ -274,7 +275,17 @@ it('a recorded meeting shows the recording to all, also to latecomers, who may l
   await press(guest, 'recording-agree');
   await guest.page.getByTestId('recording-notice').waitFor({ state: 'detached' });
   await press(host, 'record');
+  await host.page.getByText('Find it in the library under “Recordings”.').waitFor();
+  expect(await host.page.getByTestId('recording-notice').count()).toBe(0);
   await until('its recorder is done', async () => !(await isReported()));
+  for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });
+
+  await press(host, 'record-choices');
+  await host.page.getByTestId('record-tracks').check();
+  await press(host, 'record-begin');
+  await host.page.getByText('Recording: separate tracks').waitFor();
+  await press(host, 'record-choices');
+  await press(host, 'record-stop');
   for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });
 });
 

@@ -80,8 +80,8 @@ it('a colleague finds and plays what was shared, without the right to change it,
   const page = await openItem();
   await page.getByTestId('link').click();
   await page.getByTestId('share-find').fill('bo@');
-  await page.getByRole('button', { name: /^Add bo@/ }).click();
-  await page.getByTestId('readers').getByText(bo.email).waitFor();
+  await page.getByRole('button', { name: /^Add .*bo@/ }).click();
+  await page.getByTestId('readers').getByRole('listitem').waitFor();
 
   await ofBo.reload();
   await ofBo.getByTestId('library-list').getByRole('link').click();
@@ -90,7 +90,7 @@ it('a colleague finds and plays what was shared, without the right to change it,
   for (const name of ['delete', 'trim-open', 'details-form', 'download'])
     expect([name, await ofBo.getByTestId(name).count()]).toEqual([name, 0]);
 
-  await page.getByRole('button', { name: `Remove ${bo.email}` }).click();
+  await page.getByRole('button', { name: /^Remove / }).click();
   await until('the reader is gone', async () => (await page.getByTestId('readers').count()) === 0);
   await ofBo.goto(`${cloud.pageUrl}/library?view=shared&again`);
   await ofBo.getByText('Nothing is shared with you').waitFor();
@@ -107,7 +107,7 @@ it('what is put into the trash is away for all, its links end, and Undo or the t
     .getByText(/is in the trash/)
     .waitFor();
   await stranger.reload();
-  await stranger.getByTestId('trouble').or(stranger.getByText('This link was withdrawn.')).first().waitFor();
+  await stranger.getByText(/There is nothing at this address any more\.|This link was withdrawn\./).waitFor();
   await page.getByTestId('library-empty').waitFor();
 
   await page.getByTestId('undo').click();

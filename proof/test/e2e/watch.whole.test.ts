@@ -39,8 +39,8 @@ afterAll(async () => {
 });
 
 async function makeLesson(file: string): Promise<string> {
-  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=20'];
-  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=20'];
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10:duration=60'];
+  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=60'];
   const codecs = ['-c:v', 'libx264', '-g', '10', '-c:a', 'aac', '-movflags', '+faststart'];
   await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...picture, ...sound, ...codecs, '-y', file]);
   return sha256Of(await readFile(file));
@@ -55,6 +55,7 @@ const callOfAnn = (method: string, path: string, body?: object): Promise<Respons
 
 interface Link {
   readonly id: string;
+  readonly url: string;
   readonly pageUrl: string;
 }
 
@@ -116,6 +117,57 @@ it('a link to play alone offers no download, and its page says why it opens no l
   const malformed = await openAsStranger(`${cloud.pageUrl}/watch#a.b.c`);
   await malformed.getByText('This link is not valid here.').waitFor();
 }, 60_000);
+
+it('a viewer follows one speaker, sees the keys of the player, and goes on where it stopped', async () => {
+  const chapters = [
+    { startMs: 0, title: 'Ann', kind: 'speaker' },
+    { startMs: 12_000, title: 'Bob', kind: 'speaker' },
+    { startMs: 15_000, title: 'Ann', kind: 'speaker' },
+    { startMs: 30_000, title: 'Bob', kind: 'speaker' },
+  ];
+  expect((await pages.ann.ask('PATCH', `/library/items/${item}`, { chapters }))[0]).toBe(200);
+  const { pageUrl } = await makeLink({ use: 'share' });
+  const page = await openAsStranger(pageUrl);
+  await page.getByTestId('speaker').selectOption('Bob');
+  expect(await page.getByTestId('side').getByRole('listitem').count()).toBe(2);
+  await page.getByTestId('moment-next').click();
+  await until('it plays Bob', async () => (await secondsOf(page)) >= 12, 30_000);
+  expect(await page.locator('.seek-moment').count()).toBe(2);
+  await page.getByTestId('side').getByRole('listitem').nth(1).getByRole('button').click();
+  await until('it plays Bob again', async () => (await secondsOf(page)) >= 30, 30_000);
+  await page.$eval('video', (video) => (video as HTMLVideoElement).pause());
+
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('?');
+  await page.getByTestId('player-keys').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('player-keys').waitFor({ state: 'detached' });
+
+  await page.reload();
+  await page.getByTestId('continued').waitFor();
+  await until('it is where it stopped', async () => (await secondsOf(page)) >= 30, 30_000);
+}, 120_000);
+
+it('a link that ends while it plays, and one that has expired, say so', async () => {
+  const short = await makeLink({ use: 'share', expiresInS: 1 });
+  const isMade = async (): Promise<boolean> => (await pages.items())[0]?.renditions?.state === 'ready';
+  await until('it is loaded in parts', isMade, 120_000);
+  const { id, pageUrl, url } = await makeLink({ use: 'share' });
+  const page = await openAsStranger(pageUrl);
+  await page.getByTestId('picture').click();
+  await until('it plays', async () => (await secondsOf(page)) > 0.5, 30_000);
+  expect((await callOfAnn('DELETE', `/library/links/${id}`)).status).toBe(204);
+  await until('its node refuses the link', async () => (await fetch(url)).status >= 400, 60_000);
+  await page.$eval('video', (video) => Object.assign(video, { currentTime: 55 }));
+  await page.getByText('This link was withdrawn.').waitFor();
+
+  // The api and nodes allow for clocks that differ by a minute.
+  const token = new URL(short.pageUrl).hash.slice(1);
+  const opens = (): Promise<Response> => callOfAnn('POST', '/file-links/open', { token });
+  await until('it has expired', async () => (await opens()).status === 401, 300_000);
+  const late = await openAsStranger(short.pageUrl);
+  await late.getByText('This link has expired.').waitFor();
+}, 480_000);
 
 it('the page of an item whose file is deleted says that there is nothing any more', async () => {
   const { pageUrl } = await makeLink({ use: 'share' });

@@ -108,9 +108,9 @@ export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined
 
 interface RoomRecording {
   readonly state: 'waiting' | 'running';
-  readonly mode: string;
+  readonly mode: RecordingMode;
   readonly layout: RecordingLayout;
-  readonly later?: boolean;
+  readonly composed?: 'live' | 'later' | undefined;
   readonly byIdentity: string;
   readonly failure: string;
   readonly expectedAtMs: number;
@@ -120,12 +120,12 @@ export function recordingOf(recordings: readonly RoomRecording[], ownIdentity: s
   const running = recordings.filter(({ state }) => state === 'running');
   const shown = running[0] ?? recordings[0];
   if (shown === undefined) return noRecording;
-  const { state, mode, layout, later = false, failure, expectedAtMs } = shown;
+  const { state, mode, layout, composed, failure, expectedAtMs } = shown;
   return {
     state,
-    mode: mode === 'composed' || mode === 'page' ? mode : 'tracks',
+    mode,
     layout,
-    later,
+    later: composed === 'later',
     isOwn: running.every(({ byIdentity }) => byIdentity === ownIdentity),
     failure,
     expectedAtMs,

@@ -52,7 +52,7 @@ async function recordingStarted(
   { mode, layout }: Extract<HostAct, { do: 'record'; on: true }>,
 ): Promise<void> {
   await acts.startRecording({
-    ...(mode !== undefined && { mode: mode === 'tracks' ? '' : mode }),
+    ...(mode !== undefined && { mode }),
     ...(layout !== undefined && { layout }),
   });
 }

@@ -54,6 +54,7 @@ const output = (name: string, change: Partial<RecordingOutput> = {}): RecordingO
   source: 'composed',
   identity: null,
   participant: null,
+  title: 'Stand-up',
   offsetMs: 0,
   durationMs: 24 * 60_000,
   width: 1280,
@@ -83,6 +84,11 @@ const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRec
   bytes: 184_000_000,
   outputs: [output('composed')],
   failure: null,
+  later: false,
+  task: null,
+  trashedAt: null,
+  byName: 'Hana Nováková',
+  may: 'change',
   ...change,
 });
 export const recordings = [
@@ -94,6 +100,15 @@ export const recordings = [
       output('p001-screen', { source: 'screen', identity: 'hana', participant: 'Hana Nováková', durationMs: 400_000 }),
       output('p002-camera', { source: 'camera', identity: 'wei', participant: '陈伟' }),
     ],
+  }),
+  recording('re_4', {
+    outputs: [],
+    state: 'finishing',
+    later: true,
+    task: { kind: 'compose', state: 'running', done: 0.42 },
+    durationMs: null,
+    bytes: null,
+    failure: 'STINT_UNREADABLE',
   }),
   recording('re_2', {
     outputs: [],

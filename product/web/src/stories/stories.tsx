@@ -303,6 +303,16 @@ const openWaiting: readonly MeetingAction[] = [
   },
   ...openPeople,
 ];
+const recorded: readonly MeetingAction[] = [
+  {
+    type: 'hosting',
+    hosting: {
+      ...noHosting,
+      recording: { ...noHosting.recording, state: 'running', later: true, isOwn: true },
+    },
+  },
+];
+const openRecord: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'record' }];
 const openHost: readonly MeetingAction[] = [...onStage, { type: 'dialog', dialog: 'host' }];
 
 const reference: FailureReference = {
@@ -359,6 +369,8 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'show-stage': () => <MeetingStory build={rosterOfTwo} then={onStage} />,
   'waiting-list': () => <MeetingStory build={rosterHosted} then={openWaiting} />,
   'host-controls': () => <MeetingStory build={rosterOfSix} then={openHost} />,
+  record: () => <MeetingStory build={rosterOfSix} then={openRecord} />,
+  recorded: () => <MeetingStory build={rosterOfSix} then={[...recorded, ...openRecord]} />,
   audience: () => <MeetingStory build={rosterHosted} then={openAudience} />,
   'break-outs-plan': () => <PlanStory />,
   'break-outs': () => <MeetingStory build={rosterOfSix} then={[...divided, ...openPlan]} />,

@@ -24,8 +24,9 @@ export const openedRecording: OpenedLink = {
     kind: 'video',
     cover: 'made',
     chapters: [
-      { startMs: 0, title: 'Hana Nováková' },
-      { startMs: 184_000, title: 'Hana Nováková shares the screen' },
+      { startMs: 0, title: 'Hana Nováková', kind: 'speaker' },
+      { startMs: 60_000, title: '陈伟', kind: 'speaker' },
+      { startMs: 184_000, title: 'Hana Nováková', kind: 'screen' },
       { startMs: 1_260_000, title: 'Questions of the audience and what we do about them' },
     ],
     languages: ['en', 'zh'],

@@ -40,7 +40,7 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
 
 const recorded = (change: Partial<Parameters<typeof recordingOf>[0][number]> = {}) =>
   ({
-    ...({ state: 'running', mode: 'composed', layout: 'grid', later: false } as const),
+    ...({ state: 'running', mode: 'composed', layout: 'grid', composed: 'live' } as const),
     ...{ byIdentity: 'me', failure: '', expectedAtMs: 0 },
     ...change,
   }) as const;
@@ -52,9 +52,9 @@ it.each([
     { failure: 'NO_LIBRARY', expectedAtMs: 7 },
   ],
   [[recorded({ state: 'waiting', byIdentity: 'eve' })], { state: 'waiting' }],
-  [[recorded({ state: 'waiting', mode: '' }), recorded()], { state: 'running', mode: 'composed', isOwn: true }],
-  [[recorded({ mode: '' })], { state: 'running', mode: 'tracks' }],
-  [[recorded({ later: true, layout: 'speaker' })], { later: true, layout: 'speaker' }],
+  [[recorded({ state: 'waiting', mode: 'tracks' }), recorded()], { state: 'running', mode: 'composed', isOwn: true }],
+  [[recorded({ mode: 'tracks' })], { state: 'running', mode: 'tracks' }],
+  [[recorded({ composed: 'later', layout: 'speaker' })], { later: true, layout: 'speaker' }],
   [[recorded(), recorded({ byIdentity: 'eve' })], { isOwn: false }],
   [[recorded({ byIdentity: '' })], { isOwn: false }],
 ])('recordings are shown as one, the running before the waiting: %#', (all, shown) => {

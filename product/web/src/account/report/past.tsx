@@ -10,6 +10,7 @@ import { useApiQuery, useList } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { datedRange } from '../../core/time-formats.ts';
+import { refreshMs } from '../../library/core/recordings.ts';
 import { spacedNumber } from '../core/invitation-text.ts';
 import { meetingPath } from '../core/route.ts';
 import { reportPageTexts } from './text.ts';
@@ -152,12 +153,15 @@ function useColumns(timeZone: string): readonly Column<Person>[] {
 function Kept({ meeting, originalStart, ports }: PastProps) {
   const { say } = useTexts(reportPageTexts);
   const { client, run } = ports;
-  const list = useList(['my recordings', meeting, originalStart], (cursor) =>
-    run(() =>
-      client.get('/me/recordings', {
-        params: { query: { meeting, originalStart, ...(cursor !== undefined && { cursor }) } },
-      }),
-    ),
+  const list = useList(
+    ['my recordings', meeting, originalStart],
+    (cursor) =>
+      run(() =>
+        client.get('/me/recordings', {
+          params: { query: { meeting, originalStart, ...(cursor !== undefined && { cursor }) } },
+        }),
+      ),
+    { everyMs: (rows = []) => refreshMs(rows) },
   );
   const kept = list.rows?.some(({ state }) => state === 'finished') ? 'chatInRecording' : 'chatNotReady';
   return (

@@ -1,6 +1,7 @@
 import { LoaderCircle, Plus, Video } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { adminPath, sectionsFor } from '../../admin/core/route.ts';
+import { searchOfView } from '../../library/core/view.ts';
 import type { AccountApi } from '../api.ts';
 import type { FormTarget, MeetingForm } from '../core/form.ts';
 import type { Me, Meeting } from '../core/model.ts';
@@ -81,6 +82,11 @@ export function MeetingsPage(props: MeetingsPageProps) {
           <a href={PAST_PATH} aria-current={isPast ? 'page' : undefined} data-testid="past">
             {say('list.past')}
           </a>
+          {me.scopes.includes('library:read') ? (
+            <a href={`/library${searchOfView('recordings', '')}`} data-testid="all-recordings">
+              {say('recordings.title')}
+            </a>
+          ) : null}
         </nav>
         <SearchField label={say('list.search')} onQuery={setQuery} />
         <MeetingList

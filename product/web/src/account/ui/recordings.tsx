@@ -1,6 +1,4 @@
 import { useMemo } from 'react';
-import { useTexts } from '../../admin/text.ts';
-import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { timeFormat } from '../../core/time-formats.ts';
 import { useAnswer } from '../../ui/use-answer.ts';
 import type { AccountApi } from '../api.ts';
@@ -8,6 +6,7 @@ import type { MyOccurrence } from '../core/model.ts';
 import { durationText } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { RecordingOutputs } from './recording-outputs.tsx';
+import { RecordingStateWords } from './recording-state.tsx';
 
 interface RecordingsProps {
   readonly occurrence: MyOccurrence;
@@ -18,7 +17,6 @@ interface RecordingsProps {
 /** Renders nothing without recordings or the right to see them. */
 export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
-  const state = useTexts(recordingStateTexts);
   const { meetingId, mayChange } = occurrence;
   const fetchRecordings = useMemo(
     () => (mayChange ? () => api.recordings(meetingId) : undefined),
@@ -35,11 +33,12 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
           <li key={recording.id}>
             <span className="recordings-when grid flex-1">
               {time(Date.parse(recording.startedAt))}
-              <small className="faint">
-                {recording.durationMs === null
-                  ? state.say(recording.state)
-                  : durationText(Math.max(1, Math.round(recording.durationMs / 60_000)), say)}
-              </small>
+              {recording.durationMs === null ? null : (
+                <small className="faint">
+                  {durationText(Math.max(1, Math.round(recording.durationMs / 60_000)), say)}
+                </small>
+              )}
+              <RecordingStateWords recording={recording} />
             </span>
             <RecordingOutputs
               outputs={recording.outputs}

@@ -10,19 +10,34 @@ export class RecordingsApi {
     this.#o = o;
   }
 
-  /** Lists recordings, the newest first: of a life of a room, or with `search` in the room's name or title. */
+  /**
+   * Lists recordings, the newest first: of a life of a room, with `search` in the room's name or title, or those in the
+   * trash.
+   */
   readonly list = (
-    { sid, search = '' }: { readonly sid?: string; readonly search?: string },
+    { sid, search = '', isTrashed = false }: { readonly sid?: string; readonly search?: string; isTrashed?: boolean },
     cursor?: string,
   ): Promise<PageOf<ListedRecording>> => {
     const query = {
       ...(sid !== undefined && { sid }),
       ...(search !== '' && { search }),
+      ...(isTrashed && { trashed: true }),
       ...(cursor !== undefined && { cursor }),
     };
     return this.#o.run(() => this.#o.client.get('/recordings', { params: { query } }));
   };
 
+  readonly trash = async ({ id: recording }: Pick<ListedRecording, 'id'>): Promise<void> => {
+    await this.#o.run(() => this.#o.client.post('/recordings/{recording}/trash', { params: { path: { recording } } }));
+  };
+
+  readonly restore = async ({ id: recording }: Pick<ListedRecording, 'id'>): Promise<void> => {
+    await this.#o.run(() =>
+      this.#o.client.post('/recordings/{recording}/restore', { params: { path: { recording } } }),
+    );
+  };
+
+  /** Deletes for good. */
   readonly delete = async ({ id: recording }: Pick<ListedRecording, 'id'>): Promise<void> => {
     await this.#o.run(() => this.#o.client.delete('/recordings/{recording}', { params: { path: { recording } } }));
   };

@@ -1,10 +1,9 @@
 import type { components } from '@meridian/api-client';
 import type { ReactNode } from 'react';
 import { RecordingOutputs } from '../../account/ui/recording-outputs.tsx';
-import { recordingStateTexts } from '../../core/messages/recording-states.ts';
+import { RecordingStateWords } from '../../account/ui/recording-state.tsx';
 import { bytesText } from '../../library/core/words.ts';
 import { useTexts } from '../text.ts';
-import { State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
 import type { ListState } from '../ui/queries.ts';
@@ -56,7 +55,6 @@ export function RecordingTable({ list, timeZone, empty, columns = [], buttons }:
 
 function useColumns(timeZone: string): readonly Column<ListedRecording>[] {
   const { say, locale } = useTexts(recordingListTexts);
-  const states = useTexts(recordingStateTexts);
   const traffic = useTexts(trafficTexts);
   return [
     {
@@ -67,13 +65,10 @@ function useColumns(timeZone: string): readonly Column<ListedRecording>[] {
     {
       key: 'lasted',
       title: say('lasted'),
-      cell: ({ durationMs, state }) => (
-        <div className="admin-two">
-          {durationMs === null ? null : <span className="nowrap">{spanText(0, durationMs, traffic.say)}</span>}
-          {state === 'finished' ? null : <State tone={state === 'failed' ? 'bad' : 'quiet'}>{states.say(state)}</State>}
-        </div>
-      ),
+      cell: ({ durationMs }) =>
+        durationMs === null ? '—' : <span className="nowrap">{spanText(0, durationMs, traffic.say)}</span>,
     },
+    { key: 'state', title: say('state'), cell: (recording) => <RecordingStateWords recording={recording} /> },
     {
       key: 'size',
       title: say('size'),
