@@ -481,6 +481,7 @@ const libraryItem = {
   cover: 'made',
   chapters: [{ startMs: 0, title: 'Before you begin' }],
   transcripts: ['en', 'zh-CN'],
+  may: 'change',
   createdAt: made,
   changedAt: made,
 };
@@ -719,6 +720,16 @@ export const examples: Readonly<Record<string, Example>> = {
   getLibrarySettings: { answer: { watching: 'viewers' } },
   updateLibrarySettings: { body: { watching: 'watches' }, answer: { watching: 'watches' } },
   getTranscript: { answer: { vtt } },
+  listItemReaders: {
+    answer: {
+      data: [
+        { kind: 'group', id: 'grp_2kWq8sLdP4xT7uLm', name: 'Assembly', may: 'play' },
+        { kind: 'user', id: 'hana', name: 'Hana Sato', may: 'change' },
+      ],
+    },
+  },
+  putItemReader: { body: { may: 'play' } },
+  findGroups: { answer: { data: [{ id: 'grp_2kWq8sLdP4xT7uLm', name: 'Assembly' }] } },
   putTranscript: { body: { vtt } },
   getLibraryUsage: { answer: { items: 1, bytes: 1_824_003_120, bytesMax: 0 } },
   listRecordingPosts: {
@@ -861,7 +872,8 @@ const ofMeeting = {
 
 const ofRecording = { id: 'EV_3tWq8hKm', createdAt: ended, sequence: 3, recording };
 
-const ofItem = { id: 'EV_9kTw2hLd', createdAt: made, sequence: 1, item: libraryItem };
+const { may: _6, ...itemOfEvent } = libraryItem;
+const ofItem = { id: 'EV_9kTw2hLd', createdAt: made, sequence: 1, item: itemOfEvent };
 
 /** Webhook examples, by the title of the body; the `event` is still to be set. */
 export const webhookExamples: Readonly<Record<string, object>> = {

@@ -50,6 +50,7 @@ import { addFileLinkOperations } from './library/file-link-operations.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addLinkOperations, type LinkOperationDeps } from './library/link-operations.ts';
 import { addOpenOperations } from './library/open-operations.ts';
+import { addReaderOperations, type ReaderOperationDeps } from './library/reader-operations.ts';
 import { addTrimOperations } from './library/trim-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
 import { addWatchOperations } from './library/watch-operations.ts';
@@ -107,7 +108,7 @@ export interface HttpOptions {
   readonly calendar: CalendarOperationsDeps;
   readonly eventServices: EventServices;
   readonly recordKeeping: RecordKeeping;
-  readonly library: ItemOperationDeps['library'] & LinkOperationDeps['library'];
+  readonly library: ItemOperationDeps['library'] & LinkOperationDeps['library'] & ReaderOperationDeps['library'];
   readonly live: LiveDeps['live'];
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
   readonly quality: QualityParts;
@@ -208,6 +209,7 @@ function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
   addItemOperations(routes, o);
+  addReaderOperations(routes, o);
   addTrimOperations(routes, { ...o, library: o.eventServices.library });
   const { keys, revocations } = o.access;
   const { publicUrl } = o.joinLinks;

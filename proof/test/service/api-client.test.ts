@@ -303,7 +303,7 @@ describe('a webhook', () => {
       | ('track_published' | 'track_unpublished' | 'room.changed' | 'webhook.tested')
       | ('meeting.created' | 'meeting.changed' | 'meeting.cancelled' | 'meeting.invitee_replied')
       | ('recording.started' | 'recording.ended' | 'recording.finished' | 'recording.failed' | 'recording.deleted')
-      | ('item.ready' | 'item.refused' | 'item.deleted')
+      | ('item.ready' | 'item.refused' | 'item.trashed' | 'item.restored' | 'item.deleted')
       | ('order.completed' | 'order.delayed' | 'delivery.failed')
     >();
     const bytes = new TextEncoder().encode(joined?.body);

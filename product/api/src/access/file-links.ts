@@ -13,7 +13,7 @@ export type LinkUse = (typeof usesOfLinks)[number];
 
 declare module '../store/tables.ts' {
   interface NarrowedTables {
-    library_links: { meeting: Generated<string>; used_for: Generated<LinkUse> };
+    library_links: { meeting: Generated<string>; group_id: Generated<string>; used_for: Generated<LinkUse> };
   }
 }
 export type FileLinkRow = Selectable<Tables['library_links']>;
@@ -68,14 +68,25 @@ export async function addLink(db: Database, row: FileLinkRow): Promise<void> {
   await db.insertInto('library_links').values(row).execute();
 }
 
-/** Removes the rows of an item, the hosts of a meeting, or a maker, whose links have ended. */
+/** Removes rows of links that have ended: of an item, the hosts of a meeting, the members of a group, or a maker. */
 export async function forgetLinks(
   db: Database,
-  of: Pick<FileLinkRow, 'tenant'> & Partial<Pick<FileLinkRow, 'item' | 'meeting' | 'made_by'>>,
+  of: Pick<FileLinkRow, 'tenant'> & Partial<Pick<FileLinkRow, 'item' | 'meeting' | 'group_id' | 'made_by'>>,
 ): Promise<void> {
   await db
     .deleteFrom('library_links')
     .where((eb) => eb.and(of))
+    .execute();
+}
+
+/** Removes a user or group from the readers of all items. */
+export async function forgetReader(
+  db: Database,
+  { tenant, kind, reader }: { readonly tenant: string; readonly kind: 'user' | 'group'; readonly reader: string },
+): Promise<void> {
+  await db
+    .deleteFrom('library_item_readers')
+    .where((eb) => eb.and({ tenant, kind, reader }))
     .execute();
 }
 

@@ -3,6 +3,7 @@
 import { limits } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Principal } from './core/scopes.ts';
 import { newGrantId } from './new-ids.ts';
@@ -13,12 +14,19 @@ export const FILE_LINK_S_MAX = 7 * 86_400;
 /** A revocation of links outlasts them all: a token counts for the leeway of clocks after its end. */
 export const LINKS_REVOKED_MS = FILE_LINK_S_MAX * 1000 + limits.clockLeewayMs;
 
+/** Values in a statement, of which SQLite takes some thousands. */
+const SOURCES = 1000;
+
 export const grantSources = {
   ofItem: (item: string): string => item,
   ofUser: (user: string): string => `user:${user}`,
   ofUploads: (user: string): string => `uploads:${user}`,
   ofHosts: (meeting: string): string => `meeting:${meeting}`,
+  ofGroup: (group: string): string => `group:${group}`,
+  ofMember: (group: string, user: string): string => `group:${group}/${user}`,
 };
+
+type Membership = Pick<Tables['group_members'], 'group_id' | 'user_id'>;
 
 interface Source {
   readonly tenant: string;
@@ -82,6 +90,28 @@ export async function removeGrant(trx: Transaction, o: GrantEnding, { tenant, so
     .deleteFrom('file_grants')
     .where((eb) => eb.and({ tenant, source }))
     .execute();
+}
+
+/**
+ * Removes grants of members of a group, or of a user in all groups, which must still be members. Links end by the grant
+ * of the group or the user.
+ */
+export async function forgetMembers(
+  trx: Transaction,
+  { tenant, ...of }: { readonly tenant: string } & Partial<Membership>,
+): Promise<void> {
+  const members = await trx
+    .selectFrom('group_members')
+    .select(['group_id', 'user_id'])
+    .where((eb) => eb.and({ tenant, ...of }))
+    .execute();
+  const sources = members.map(({ group_id, user_id }) => grantSources.ofMember(group_id, user_id));
+  for (let at = 0; at < sources.length; at += SOURCES)
+    await trx
+      .deleteFrom('file_grants')
+      .where('tenant', '=', tenant)
+      .where('source', 'in', sources.slice(at, at + SOURCES))
+      .execute();
 }
 
 /**

@@ -307,7 +307,7 @@ export class Erasures {
       }
   }
 
-  /** Deletes private items with their files; other items, and recordings, stay under the pseudonym. */
+  /** Deletes private and trashed items with their files; other items, and recordings, stay under the pseudonym. */
   async #eraseFromItems(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
@@ -323,6 +323,11 @@ export class Erasures {
       for (const row of rows) await transact(this.#o.db, (trx) => this.#eraseFromItem(trx, row, person));
       counts['items'] = (counts['items'] ?? 0) + rows.length;
     }
+    await this.#o.db
+      .updateTable('library_items')
+      .set({ trashed_by: person.pseudonym })
+      .where((eb) => eb.and({ tenant, trashed_by: person.identity }))
+      .execute();
     await this.#o.db
       .deleteFrom('library_item_readers')
       .where((eb) => eb.and({ tenant, kind: 'user', reader: person.identity }))
@@ -366,7 +371,8 @@ export class Erasures {
 
   async #eraseFromItem(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
     const { tenant, id } = row;
-    if (row.visibility === 'private' && row.recording === '') await this.#o.items.delete(trx, row);
+    const isDeleted = row.visibility === 'private' || row.trashed_ms !== null;
+    if (isDeleted && row.recording === '') await this.#o.items.delete(trx, row);
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 

@@ -8,6 +8,10 @@ export type ItemState = (typeof itemStates)[number];
 export const visibilities = ['private', 'tenant'] as const;
 export type Visibility = (typeof visibilities)[number];
 
+/** Rights in items; each includes those before it. */
+export const rights = ['play', 'download', 'change'] as const;
+export type Right = (typeof rights)[number];
+
 export const enumOf = <T extends string>(all: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
 const time = Type.String({ format: 'date-time' });
@@ -94,6 +98,10 @@ export const item = Type.Object(
     trimming: Type.Optional(trimming),
     trimFailure: Type.Optional(
       Type.String({ description: 'Code of the failure of the last trim, which left the item as it was.' }),
+    ),
+    may: Type.Optional(enumOf(rights, 'What the caller may do, each with what is before it; not in webhooks.')),
+    trashedAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Time at which the item was put into the trash.' }),
     ),
     recording: Type.Optional(Type.String({ description: 'Id of the recording of which the item is a file.' })),
     upload: Type.Optional(Type.String({ description: 'Id of the upload that delivers the bytes.' })),

@@ -42,6 +42,7 @@ export function shownItem(
     ...(trim !== undefined && { trim }),
     ...(trimming !== undefined && { trimming }),
     ...(row.trim_failure !== '' && { trimFailure: row.trim_failure }),
+    ...(row.trashed_ms !== null && { trashedAt: timeText(row.trashed_ms) }),
     ...(recording !== '' && { recording }),
     ...(upload !== undefined && { upload }),
     createdAt: timeText(row.created_ms),

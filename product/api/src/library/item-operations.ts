@@ -13,10 +13,10 @@ import { pictureRefusal } from '../tenant/core/branding.ts';
 import { chaptersWith, transcriptIn, transcriptOfOriginal, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
-import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
+import { changeableItem, itemPage, shownTo, visibleItem } from './item-rows.ts';
 import { checkWritten } from './item-texts.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
-import { type ItemRow, itemStates } from './rows.ts';
+import { type ItemRow, itemStates, TRASH_KEPT_DAYS } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
 
@@ -47,6 +47,12 @@ export const listItems = reading('listItems', 'GET /library/items', {
     kind: Type.Optional(Type.String({ enum: [...libraryKinds] })),
     state: Type.Optional(Type.String({ enum: [...itemStates] })),
     owner: Type.Optional(Type.String({ maxLength: 128 })),
+    shared: Type.Optional(
+      Type.Boolean({ description: '`true`: only items of others that were shared with the user or a group of it.' }),
+    ),
+    trashed: Type.Optional(
+      Type.Boolean({ description: '`true`: items in the trash that the caller may change; other lists have none.' }),
+    ),
   }),
   answers: { 200: pageOf(item, 'LibraryItemPage') },
 });
@@ -67,6 +73,17 @@ export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{ite
 });
 export const deleteItem = writingOfItem('deleteItem', 'DELETE /library/items/{item}', {
   summary: 'Delete an item. Its content is deleted with the last item that uses it.',
+  answers: { 204: Type.Null() },
+});
+const trashing = operations({ tag, scope: 'library:write', params, idempotent: true });
+export const trashItem = trashing('trashItem', 'POST /library/items/{item}/trash', {
+  summary: 'Put an item into the trash, and end its links within a second.',
+  description: `After ${TRASH_KEPT_DAYS} days it is deleted. Putting it there again has no effect.`,
+  answers: { 204: Type.Null() },
+});
+export const restoreItem = trashing('restoreItem', 'POST /library/items/{item}/restore', {
+  summary: 'Restore an item from the trash; its links stay ended.',
+  description: 'Restoring an item that is not in the trash has no effect.',
   answers: { 204: Type.Null() },
 });
 export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{item}/cover', {
@@ -121,7 +138,7 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
 export interface ItemOperationDeps {
   readonly db: Database;
   readonly library: {
-    readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
+    readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript' | 'trash' | 'restore'>;
     readonly contents: ItemContents;
   };
 }
@@ -132,7 +149,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   routes.add(listItems, async ({ principal, query }) => ({ body: await itemPage(db, principal, query) }));
   routes.add(getItem, async ({ principal, params: { item: id } }) => {
     const row = await visibleItem(db, principal, id);
-    return { body: await shownWhole(db, row), headers: { etag: etagOf(row.version) } };
+    return { body: await shownTo(db, principal, row), headers: { etag: etagOf(row.version) } };
   });
   routes.add(updateItem, async ({ principal, params: { item: id }, body, request, atomically }) => {
     const row = await changeableItem(db, principal, id);
@@ -142,13 +159,26 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id, version }, columns);
       if (changed === undefined) throw new Problem(version === undefined ? 'NOT_FOUND' : 'VERSION_CONFLICT');
-      return { body: await shownWhole(trx, changed), headers: { etag: etagOf(changed.version) } };
+      return { body: await shownTo(trx, principal, changed), headers: { etag: etagOf(changed.version) } };
     });
   });
   routes.add(deleteItem, async ({ principal, params: { item: id }, atomically }) => {
-    const row = await changeableItem(db, principal, id);
+    const row = await changeableItem(db, principal, id, 'included');
     return atomically(async (trx) => {
       if (!(await items.delete(trx, row))) throw new Problem('NOT_FOUND');
+    });
+  });
+  routes.add(trashItem, async ({ principal, params: { item: id }, atomically }) => {
+    const { tenant } = await changeableItem(db, principal, id, 'included');
+    const by = principal.kind === 'user' ? principal.id : '';
+    return atomically(async (trx) => {
+      if (!(await items.trash(trx, { tenant, id, by }))) throw new Problem('NOT_FOUND');
+    });
+  });
+  routes.add(restoreItem, async ({ principal, params: { item: id }, atomically }) => {
+    const { tenant } = await changeableItem(db, principal, id, 'included');
+    return atomically(async (trx) => {
+      if (!(await items.restore(trx, { tenant, id }))) throw new Problem('NOT_FOUND');
     });
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
@@ -159,7 +189,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
       const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
       if (changed === undefined) throw new Problem('NOT_FOUND');
       if (cover.length > row.cover.length) await checkWritten(trx, principal);
-      return { body: await shownWhole(trx, changed) };
+      return { body: await shownTo(trx, principal, changed) };
     });
   });
   addTranscriptOperations(routes, o);

@@ -6,7 +6,7 @@ import { Problem } from '../http/problems.ts';
 import { type Database, isPostgres } from '../store/store.ts';
 import { type SearchQuery, searchQueryOf } from './core/search-text.ts';
 import { type ItemFacts, shownItem } from './item-body.ts';
-import { type ItemRight, isVisible, rightsIn, rightTo } from './readers.ts';
+import { type ItemRight, isChangeable, isShared, isVisible, mayOf, rightsIn, rightsOf, rightTo } from './readers.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { trimTask } from './trim-task.ts';
@@ -17,6 +17,10 @@ export interface ItemFilter extends PageRequest {
   readonly kind?: string;
   readonly state?: string;
   readonly owner?: string;
+  /** True for items in the trash that the caller may change; other lists leave out what is in the trash. */
+  readonly trashed?: boolean;
+  /** True for items of others that a user or group was made a reader of. */
+  readonly shared?: boolean;
 }
 
 /** Chosen pictures may have 400 kB, so a list reads only whether a picture exists. */
@@ -59,10 +63,16 @@ export async function itemPage(db: Database, principal: Principal, filter: ItemF
     .select(sql<string>`substr(cover, 1, 1)`.as('cover'))
     .where('tenant', '=', principal.tenant)
     .where('deleted_ms', 'is', null)
+    .where('trashed_ms', filter.trashed === true ? 'is not' : 'is', null)
     .$call(newestFirst.ofPage(filter));
   const me = ownerOnly(principal);
   const state = itemStates.find((one) => one === filter.state);
-  if (me !== undefined) found = found.where(isVisible(db, principal));
+  if (me !== undefined)
+    found = found.where(filter.trashed === true ? isChangeable(db, principal) : isVisible(db, principal));
+  if (filter.shared === true) {
+    if (principal.kind !== 'user') return { data: [] };
+    found = found.where(isShared(db, principal));
+  }
   if (state !== undefined) found = found.where('state', '=', state);
   if (filter.kind !== undefined) found = found.where('kind', '=', filter.kind);
   if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);
@@ -70,7 +80,11 @@ export async function itemPage(db: Database, principal: Principal, filter: ItemF
   if (query !== undefined) for (const condition of isFound(db, query)) found = found.where(condition);
   const rows = await found.execute();
   const facts = await factsOf(db, principal.tenant, rows);
-  return newestFirst.page(filter, rows, (row) => shownItem(row, facts(row)));
+  const rights = await rightsOf(db, principal, rows);
+  return newestFirst.page(filter, rows, (row) => ({
+    ...shownItem(row, facts(row)),
+    ...shownRight(principal, rights(row)),
+  }));
 }
 
 /** Returns undefined without a text, and `none` for a text that contains no word. */
@@ -78,11 +92,20 @@ function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
 
-/** Returns an item with the caller's rights in it, of which there is one at least. Rejects with NOT_FOUND. */
+const shownRight = (principal: Principal, rights: readonly ItemRight[]): Pick<ShownItem, 'may'> => {
+  const may = mayOf(principal, rights);
+  return may === undefined ? {} : { may };
+};
+
+/**
+ * Returns an item with the caller's rights in it, of which there is one at least. Rejects with NOT_FOUND, also for an
+ * item in the trash unless `trash` includes it for those who may change it.
+ */
 export async function itemWithRights(
   db: Database,
   principal: Principal,
   id: string,
+  trash: 'included' | 'left out' = 'left out',
 ): Promise<{ readonly row: ItemRow; readonly rights: readonly ItemRight[] }> {
   const { tenant } = principal;
   const row = await db
@@ -93,6 +116,8 @@ export async function itemWithRights(
     .executeTakeFirst();
   const rights = row === undefined ? [] : await rightsIn(db, principal, row);
   if (row === undefined || rights.length === 0) throw new Problem('NOT_FOUND');
+  if (row.trashed_ms !== null && (trash === 'left out' || rightTo(rights, 'change') === undefined))
+    throw new Problem('NOT_FOUND');
   return { row, rights };
 }
 
@@ -102,8 +127,13 @@ export async function visibleItem(db: Database, principal: Principal, id: string
 }
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller may see but not change. */
-export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
-  const { row, rights } = await itemWithRights(db, principal, id);
+export async function changeableItem(
+  db: Database,
+  principal: Principal,
+  id: string,
+  trash: 'included' | 'left out' = 'left out',
+): Promise<ItemRow> {
+  const { row, rights } = await itemWithRights(db, principal, id, trash);
   if (rightTo(rights, 'change') === undefined) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
   return row;
 }
@@ -113,6 +143,12 @@ export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem>
   const facts = await factsOf(db, row.tenant, [row]);
   const shown = shownItem(row, facts(row));
   return row.cover === '' ? shown : Object.assign(shown, { coverImage: row.cover });
+}
+
+/** Includes the chosen picture, and what the caller may do. */
+export async function shownTo(db: Database, principal: Principal, row: ItemRow): Promise<ShownItem> {
+  const rights = await rightsIn(db, principal, row);
+  return { ...(await shownWhole(db, row)), ...shownRight(principal, rights) };
 }
 
 type Listed = Pick<ItemRow, 'id' | 'content' | 'state' | 'trim_wanted'>;

@@ -6,6 +6,7 @@ import { endGrant, grantSources, removeGrant } from '../access/link-grants.ts';
 import type { GrantEnding } from '../access/token-uses.ts';
 import type { ItemEventType } from '../events/core/item-events.ts';
 import { itemSidOf } from '../events/item-body.ts';
+import { Problem } from '../http/problems.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -15,7 +16,8 @@ import { transcriptIn, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
-import type { ContentRow, ItemRow, Visibility } from './rows.ts';
+import { includes } from './readers.ts';
+import type { ContentRow, ItemRow, ReaderRow, Visibility } from './rows.ts';
 import { trimTask } from './trim-task.ts';
 import type { WatchSettings } from './watching.ts';
 
@@ -53,16 +55,20 @@ export interface NewItem {
 }
 
 type DeletedListener = (trx: Transaction, row: ItemRow) => Promise<void>;
+type TrashedListener = (trx: Transaction, row: ItemRow, isTrashed: boolean) => Promise<void>;
 
 export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
 type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
 type TrimColumns = Pick<ItemRow, 'original' | 'trim' | 'trim_wanted' | 'trim_failure'>;
+/** Readers of an item: teams and people, beyond whom a group is the better reader. */
+export const READERS_MAX = 200;
 
 export class Items {
   readonly #o: ItemDeps;
   readonly #deletedListeners: DeletedListener[] = [];
+  readonly #trashedListeners: TrashedListener[] = [];
 
   constructor(o: ItemDeps) {
     this.#o = o;
@@ -71,6 +77,11 @@ export class Items {
   /** Calls the listener in the transaction that deletes a file of a recording, after its row is gone. */
   onDeleted(listener: DeletedListener): void {
     this.#deletedListeners.push(listener);
+  }
+
+  /** Calls the listener in the transaction that puts a file of a recording into the trash, or restores it. */
+  onTrashed(listener: TrashedListener): void {
+    this.#trashedListeners.push(listener);
   }
 
   /** Creates an item that waits for its bytes. */
@@ -200,7 +211,33 @@ export class Items {
       .where('state', '!=', 'ready')
       .returning('id')
       .executeTakeFirst();
-    if (deletedRow !== undefined) await forgetTranscripts(trx, { tenant, id });
+    if (deletedRow === undefined) return;
+    await forgetTranscripts(trx, { tenant, id });
+    await forgetReaders(trx, { tenant, id });
+  }
+
+  /**
+   * Puts an item into the trash: ends its links, and lets its uploads expire now, but those of recordings, which go on.
+   * `by`: user; ''. Returns false for an unknown item, and changes nothing for one in the trash. Leaves `changed_ms`,
+   * from which retention counts.
+   */
+  async trash(trx: Transaction, { tenant, id, by }: ItemKey & { readonly by: string }): Promise<boolean> {
+    const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: this.#o.clock.wallMs(), trashed_by: by });
+    if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
+    await this.#addEvent(trx, row, 'item.trashed');
+    await this.#endLinks(trx, row);
+    if (row.recording === '') await this.#expireUploads(trx, row);
+    else for (const listener of this.#trashedListeners) await listener(trx, row, true);
+    return true;
+  }
+
+  /** Takes an item out of the trash. Links stay ended. Returns false for an unknown item. */
+  async restore(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
+    const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: null, trashed_by: '' });
+    if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
+    await this.#addEvent(trx, row, 'item.restored');
+    if (row.recording !== '') for (const listener of this.#trashedListeners) await listener(trx, row, false);
+    return true;
   }
 
   /** Deletes an item, and lets its uploads expire now. Returns false for an unknown item. */
@@ -215,18 +252,10 @@ export class Items {
       .where((eb) => eb.and({ tenant, id }))
       .execute();
     await forgetTranscripts(trx, row);
-    await trx
-      .deleteFrom('library_item_readers')
-      .where((eb) => eb.and({ tenant, item: id }))
-      .execute();
+    await forgetReaders(trx, row);
     await removeGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
     await forgetLinks(trx, { tenant, item: id });
-    await trx
-      .updateTable('library_uploads')
-      .set({ expires_ms: this.#o.clock.wallMs() })
-      .where((eb) => eb.and({ tenant, item: id }))
-      .where('state', 'in', ['proof', 'open'])
-      .execute();
+    await this.#expireUploads(trx, row);
     await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
     await this.#o.contents.releaseUnused(trx, tenant, row.original);
     if (row.content !== '') {
@@ -271,6 +300,64 @@ export class Items {
       await trx.insertInto('library_transcripts').values({ tenant, item: id, language, vtt }).execute();
     await this.#updateSearchText(trx, row);
     return true;
+  }
+
+  /**
+   * Gives a user or group a right in an item. A lower right than before ends the item's links. Returns false for an
+   * unknown item. Rejects with CONFLICT at the limit of readers.
+   */
+  async putReader(trx: Transaction, { tenant, item, kind, reader, may }: ReaderRow): Promise<boolean> {
+    // Comes first, to lock the item: concurrent changes of its readers take turns.
+    if ((await lockedItem(trx, { tenant, id: item })) === undefined) return false;
+    const key = { tenant, item, kind, reader };
+    const readers = trx.selectFrom('library_item_readers').where((eb) => eb.and({ tenant, item }));
+    const before = await readers
+      .select('may')
+      .where((eb) => eb.and({ kind, reader }))
+      .executeTakeFirst();
+    if (before === undefined) {
+      const { count } = await readers.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+      if (Number(count) >= READERS_MAX) throw new Problem('CONFLICT', `an item has at most ${READERS_MAX} readers`);
+    }
+    await trx
+      .insertInto('library_item_readers')
+      .values({ ...key, may })
+      .onConflict((on) => on.columns(['tenant', 'item', 'kind', 'reader']).doUpdateSet({ may }))
+      .execute();
+    if (before !== undefined && !includes(may, before.may)) await this.#endLinks(trx, { tenant, id: item });
+    return true;
+  }
+
+  /** Takes a user's or group's right in an item away, and ends the item's links. Returns false for no reader. */
+  async removeReader(trx: Transaction, { tenant, item, kind, reader }: Omit<ReaderRow, 'may'>): Promise<boolean> {
+    await lockedItem(trx, { tenant, id: item });
+    const { numDeletedRows } = await trx
+      .deleteFrom('library_item_readers')
+      .where((eb) => eb.and({ tenant, item, kind, reader }))
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) return false;
+    await this.#endLinks(trx, { tenant, id: item });
+    return true;
+  }
+
+  #setTrashed(trx: Transaction, { tenant, id }: ItemKey, columns: Pick<ItemRow, 'trashed_ms' | 'trashed_by'>) {
+    return trx
+      .updateTable('library_items')
+      .set(columns)
+      .set((eb) => ({ version: eb('version', '+', 1) }))
+      .where((eb) => eb.and({ tenant, id }))
+      .where('trashed_ms', columns.trashed_ms === null ? 'is not' : 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  async #expireUploads(trx: Transaction, { tenant, id }: ItemKey): Promise<void> {
+    await trx
+      .updateTable('library_uploads')
+      .set({ expires_ms: this.#o.clock.wallMs() })
+      .where((eb) => eb.and({ tenant, item: id }))
+      .where('state', 'in', ['proof', 'open'])
+      .execute();
   }
 
   /** Ends all links, also those of people who may still see the item: they can make others. */
@@ -383,5 +470,11 @@ async function transcriptTexts(
 const forgetTranscripts = (trx: Transaction, { tenant, id }: ItemKey) =>
   trx
     .deleteFrom('library_transcripts')
+    .where((eb) => eb.and({ tenant, item: id }))
+    .execute();
+
+const forgetReaders = (trx: Transaction, { tenant, id }: ItemKey) =>
+  trx
+    .deleteFrom('library_item_readers')
     .where((eb) => eb.and({ tenant, item: id }))
     .execute();

@@ -69,7 +69,10 @@ export async function readableOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Matches contents of items that the person owns, or that have visibility `tenant`; originals of trims are no such. */
+/**
+ * Matches contents of items that the person owns, or that have visibility `tenant` and are not in the trash. Originals of
+ * trims are no such contents.
+ */
 export const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
   eb.exists(
     eb
@@ -78,7 +81,12 @@ export const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_c
       .whereRef('i.tenant', '=', 'c.tenant')
       .whereRef('i.content', '=', 'c.id')
       .where('i.deleted_ms', 'is', null)
-      .where((of) => of.or([of('i.owner', '=', person), of('i.visibility', '=', 'tenant')])),
+      .where((of) =>
+        of.or([
+          of('i.owner', '=', person),
+          of.and([of('i.visibility', '=', 'tenant'), of('i.trashed_ms', 'is', null)]),
+        ]),
+      ),
   );
 
 const placesOf = (

@@ -26,7 +26,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem, newLink } from './item-links.ts';
 import { itemWithRights } from './item-rows.ts';
 import { type ItemContents, itemOf } from './items.ts';
-import { includes, type Right, rightsIn, rightTo } from './readers.ts';
+import { type ItemRight, includes, type Right, rightsIn, rightTo } from './readers.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import type { ItemRow } from './rows.ts';
 import { positionOf } from './watch-rows.ts';
@@ -59,7 +59,7 @@ const reading = operations({ tag: 'Library', scope: 'library:read' });
 export const createItemLink = reading('createItemLink', 'POST /library/items/{item}/links', {
   summary: 'Create a link with which anybody can open the item’s file.',
   description:
-    'The link needs no sign-in until it expires or is ended. It ends by itself when the item is deleted or fewer people may see it, when a maker who could make it as host of the item’s meeting is one no longer, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store the URL.',
+    'The link needs no sign-in until it expires or is ended. It ends by itself when the item is deleted or fewer people may see it, when a maker who could make it as host of the item’s meeting or member of a group is one no longer, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store the URL.',
   params,
   body: Type.Object(
     {
@@ -136,8 +136,7 @@ export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
 export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
   const { db, clock, revocations } = o;
   routes.add(createItemLink, async ({ principal, params: { item: id }, body, atomically }) => {
-    const { row, rights } = await itemWithRights(db, principal, id);
-    const linkedItem = await linkedItemOf(o, row);
+    const { rights } = await itemWithRights(db, principal, id);
     const viewer = await viewerOf(o, principal, body.viewer);
     const key = await o.keys.signing(principal.tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
@@ -148,9 +147,10 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
     o.linkPace.count(principal, use, clock.nowMs());
     return atomically(async (trx) => {
       const untilMs = clock.wallMs() + expiresInS * 1000;
-      const sources = await sourcesOf(trx, principal, { id, untilMs, may, meeting: right.meeting });
+      const { sources, row } = await sourcesOf(trx, principal, { id, untilMs, may, by: right.by });
       if (use === 'own' && expiresInS > OWN_S_MAX) throw invalid('/expiresInS', `is at most ${OWN_S_MAX} for own use`);
       const contents = o.library.contents;
+      const linkedItem = await linkedItemOf({ db: trx, library: o.library }, row);
       const link = await linkToItem(Object.assign({}, o, { contents }), linkedItem, {
         ...newLink(o, expiresInS),
         may,
@@ -159,7 +159,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
         sources,
       });
       const { tenant } = principal;
-      const of = { tenant, id: link.id, item: id, meeting: right.meeting, used_for: use } as const;
+      const of = { tenant, id: link.id, item: id, ...columnsOf(right), used_for: use } as const;
       const times = { created_ms: clock.wallMs(), expires_ms: link.expiresMs };
       await addLink(trx, { ...of, ...times, made_by: byOf(principal), may });
       const positionMs = viewer === '' ? undefined : await positionOf(trx, { tenant, item: id, viewer });
@@ -215,26 +215,42 @@ async function mayEnd(
   return row !== undefined && rightTo(await rightsIn(trx, principal, row), 'change') !== undefined;
 }
 
+const columnsOf = ({ by }: ItemRight): Pick<FileLinkRow, 'meeting' | 'group_id'> => ({
+  meeting: by.kind === 'meeting' ? by.id : '',
+  group_id: by.kind === 'group' ? by.id : '',
+});
+
+/** Returns sources whose grants end with a right. */
+function sourcesOfRight({ id }: Principal, by: ItemRight['by']): string[] {
+  if (by.kind === 'own') return [];
+  if (by.kind === 'meeting') return [grantSources.ofHosts(by.id)];
+  return [grantSources.ofGroup(by.id), grantSources.ofMember(by.id, id)];
+}
+
 /**
- * Returns the link's sources. `meeting`: the one whose hosts' right it comes from; ''. Rejects with NOT_FOUND or
- * NOT_PERMITTED if the caller's right ended meanwhile.
+ * Returns the link's sources, and the item as it is now. `by`: from which its right comes. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's
+ * right ended meanwhile.
  */
 async function sourcesOf(
   trx: Transaction,
   principal: Principal,
-  o: { readonly id: string; readonly untilMs: number; readonly may: Right; readonly meeting: string },
-): Promise<string[]> {
-  const { id, untilMs, may, meeting } = o;
+  o: { readonly id: string; readonly untilMs: number; readonly may: Right; readonly by: ItemRight['by'] },
+): Promise<{ readonly sources: string[]; readonly row: ItemRow }> {
+  const { id, untilMs, may, by } = o;
   const { tenant } = principal;
   const ofItem = await grantOf(trx, { tenant, source: grantSources.ofItem(id), untilMs });
-  const ofHosts =
-    meeting === '' ? [] : [await grantOf(trx, { tenant, source: grantSources.ofHosts(meeting), untilMs })];
+  const ofRight: string[] = [];
+  for (const source of sourcesOfRight(principal, by)) ofRight.push(await grantOf(trx, { tenant, source, untilMs }));
   const ofMaker = await sourcesOfMaker(trx, principal, untilMs);
-  const { rights } = await itemWithRights(trx, principal, id);
-  const isStill = rights.some((right) => includes(right.may, may) && ['', meeting].includes(right.meeting));
+  // The item is read last: a trim that ends links later ends this one, and an earlier one has given the item its cut.
+  const { row, rights } = await itemWithRights(trx, principal, id);
+  const isStill = rights.some((right) => includes(right.may, may) && isSameOrOwn(right.by, by));
   if (!isStill) throw mayNot(may);
-  return [ofItem, ...ofHosts, ...ofMaker];
+  return { sources: [ofItem, ...ofRight, ...ofMaker], row };
 }
+
+const isSameOrOwn = (now: ItemRight['by'], then: ItemRight['by']): boolean =>
+  now.kind === 'own' || (now.kind === then.kind && now.id === then.id);
 
 const mayNot = (may: Right): Problem => new Problem('NOT_PERMITTED', `the caller has no right to ${may} it`);
 

@@ -81,7 +81,7 @@ const opening = operations({
 export const openFileLink = opening('openFileLink', 'POST /file-links/open', {
   summary: 'Open a link to an item: what its page shows, and the URLs of the present file.',
   description:
-    'An item that is deleted gives NOT_FOUND; a link that was ended, or whose maker lost the right to make it, gives TOKEN_REVOKED.',
+    'An item that is deleted or in the trash gives NOT_FOUND; a link that was ended, or whose maker lost the right to make it, gives TOKEN_REVOKED.',
   body: Type.Object({ token }, { title: 'FileLinkToken' }),
   answers: { 200: opened },
 });
@@ -157,11 +157,12 @@ export function addOpenOperations(routes: Routes, o: OpenDeps): void {
   });
 }
 
-/** Rejects with TOKEN_INVALID, TOKEN_EXPIRED, NOT_FOUND (the item is deleted) or TOKEN_REVOKED. */
+/** Rejects with TOKEN_INVALID, TOKEN_EXPIRED, NOT_FOUND (the item is deleted, or in the trash) or TOKEN_REVOKED. */
 async function openedOf(o: OpenDeps, text: string): Promise<{ readonly token: FileToken; readonly row: ItemRow }> {
   const token = await readFileToken(o, text);
   const row = await itemOf(o.db, { tenant: token.key.tenant, id: token.item });
-  if (row === undefined || row.deleted_ms !== null) throw new Problem('NOT_FOUND', 'the file has been deleted');
+  if (row === undefined || row.deleted_ms !== null || row.trashed_ms !== null)
+    throw new Problem('NOT_FOUND', 'the file has been deleted');
   await refuseRevoked(o, token);
   return { token, row };
 }

@@ -3,49 +3,83 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import { namesOf } from '../meetings/core/rights.ts';
 import { type Database, isPostgres } from '../store/store.ts';
-import type { ItemRow } from './rows.ts';
+import { type ItemRow, type Right, rights } from './rows.ts';
 
-/** Rights in items; each includes those before it. */
-const rights = ['play', 'download', 'change'] as const;
-export type Right = (typeof rights)[number];
+export { type Right, rights };
 
 export interface ItemRight {
   readonly may: Right;
-  /** Meeting whose hosts have the right; '' for a right that no meeting gives. */
-  readonly meeting: string;
+  /** Meeting whose hosts have the right, or group whose members have it; `own`: the caller has it without either. */
+  readonly by: { readonly kind: 'own' } | { readonly kind: 'meeting' | 'group'; readonly id: string };
 }
 
 export const includes = (may: Right, needed: Right): boolean => rights.indexOf(may) >= rights.indexOf(needed);
 
-/** Returns one of the rights that includes `needed`, rather one that no meeting gives. */
+/** Returns one of the rights that includes `needed`, rather one of the caller's own. */
 export function rightTo(has: readonly ItemRight[], needed: Right): ItemRight | undefined {
   const fitting = has.filter(({ may }) => includes(may, needed));
-  return fitting.find(({ meeting }) => meeting === '') ?? fitting[0];
+  return fitting.find(({ by }) => by.kind === 'own') ?? fitting[0];
+}
+
+/** Returns the highest of a caller's rights, as far as the caller's scopes reach; undefined without a right. */
+export function mayOf({ scopes }: Principal, has: readonly ItemRight[]): Right | undefined {
+  const reachable = scopes.has('library:write') ? rights : rights.filter((right) => right !== 'change');
+  return reachable.findLast((right) => rightTo(has, right) !== undefined);
 }
 
 /** Returns the caller's rights in an item of the caller's tenant; none for an item that the caller may not see. */
-export async function rightsIn(
+export const rightsIn = async (db: Database, principal: Principal, row: SharedItem): Promise<ItemRight[]> =>
+  (await rightsOf(db, principal, [row]))(row);
+
+/** Returns a function that returns the caller's rights in one of these items of the caller's tenant. */
+export async function rightsOf(
   db: Database,
   principal: Principal,
-  { tenant, id, owner, visibility }: Pick<ItemRow, 'tenant' | 'id' | 'owner' | 'visibility'>,
-): Promise<ItemRight[]> {
+  items: readonly SharedItem[],
+): Promise<(item: SharedItem) => ItemRight[]> {
   const me = ownerOnly(principal);
-  if (me === undefined || owner === me) return [{ may: 'change', meeting: '' }];
-  const rows = await db
-    .selectFrom('library_item_readers as r')
-    .select(['r.kind', 'r.reader', 'r.may'])
-    .where((eb) => eb.and({ 'r.tenant': tenant, 'r.item': id }))
-    .where(isReader(db, principal))
-    .execute();
-  const ofReader = rows.map(({ kind, reader, may }) => ({ may, meeting: kind === 'meeting' ? reader : '' }));
-  return visibility === 'tenant' ? [{ may: 'download', meeting: '' }, ...ofReader] : ofReader;
+  if (me === undefined) return () => [ownRight('change')];
+  const ids = items.filter(({ owner }) => owner !== me).map(({ id }) => id);
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('library_item_readers as r')
+          .select(['r.item', 'r.kind', 'r.reader', 'r.may'])
+          .where('r.tenant', '=', principal.tenant)
+          .where('r.item', 'in', ids)
+          .where(isReader(db, principal))
+          .execute();
+  const rowsByItem = Map.groupBy(rows, ({ item }) => item);
+  return ({ id, owner, visibility }) => {
+    if (owner === me) return [ownRight('change')];
+    const ofReaders = (rowsByItem.get(id) ?? []).map(({ kind, reader, may }) =>
+      kind === 'user' ? ownRight(may) : { may, by: { kind, id: reader } },
+    );
+    return visibility === 'tenant' ? [ownRight('download'), ...ofReaders] : ofReaders;
+  };
 }
+
+type SharedItem = Pick<ItemRow, 'id' | 'owner' | 'visibility'>;
+const ownRight = (may: Right): ItemRight => ({ may, by: { kind: 'own' } });
 
 /** Matches rows of `library_items` that a user may see who is not an administrator. */
 export const isVisible = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
-  library_items.owner = ${principal.id} or library_items.visibility = 'tenant' or exists (
-    select 1 from library_item_readers as r
-    where r.tenant = library_items.tenant and r.item = library_items.id and ${isReader(db, principal)}))`;
+  library_items.owner = ${principal.id} or library_items.visibility = 'tenant'
+  or ${hasReader(db, principal, sql<SqlBool>`1 = 1`)})`;
+
+/** Matches rows of `library_items` that a user may change who is not an administrator. */
+export const isChangeable = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+  library_items.owner = ${principal.id} or ${hasReader(db, principal, sql<SqlBool>`r.may = 'change'`)})`;
+
+/** Matches rows of `library_items` that another shared with the user, or with a group of the user. */
+export const isShared = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+  library_items.owner <> ${principal.id} and ${hasReader(db, principal, sql<SqlBool>`r.kind in ('user', 'group')`)})`;
+
+/** Matches rows of `library_items` with a row `r` of readers that means the user and fulfils the condition. */
+const hasReader = (db: Database, principal: Principal, condition: RawBuilder<SqlBool>) => sql<SqlBool>`exists (
+  select 1 from library_item_readers as r
+  where r.tenant = library_items.tenant and r.item = library_items.id and ${condition} and ${isReader(db, principal)})`;
 
 /** Matches rows `r` of readers that mean the user: hosts and cohosts of a meeting are those that it has now. */
 const isReader = (db: Database, principal: Principal): RawBuilder<SqlBool> => {

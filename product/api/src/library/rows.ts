@@ -1,12 +1,15 @@
 import type { Generated, Selectable } from 'kysely';
-import { type ItemState, itemStates, type Visibility, visibilities } from '../events/item-body.ts';
+import { type ItemState, itemStates, type Right, rights, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
 
-export { type ItemState, itemStates, type Visibility, visibilities };
+export { type ItemState, itemStates, type Right, rights, type Visibility, visibilities };
 
 /** `proof`: the client must prove that it has known data; `open`: the client sends parts. */
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
+
+/** An item in the trash is deleted after as many days. */
+export const TRASH_KEPT_DAYS = 30;
 
 declare module '../store/tables.ts' {
   interface NarrowedTables {
@@ -32,11 +35,12 @@ declare module '../store/tables.ts' {
     };
     library_item_readers: {
       kind: 'user' | 'group' | 'meeting';
-      may: 'play' | 'download' | 'change';
+      may: Right;
     };
   }
 }
 
 export type ItemRow = Selectable<Tables['library_items']>;
+export type ReaderRow = Selectable<Tables['library_item_readers']>;
 export type ContentRow = Selectable<Tables['library_contents']>;
 export type UploadRow = Selectable<Tables['library_uploads']>;

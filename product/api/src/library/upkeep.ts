@@ -1,5 +1,5 @@
 // Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows
-// of expired links.
+// of expired links, and deletes what was in the trash long enough.
 import type { Clock, Logger } from '@meridian/runtime';
 import { forgetExpiredLinks } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
@@ -10,7 +10,7 @@ import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
-import type { UploadRow } from './rows.ts';
+import { TRASH_KEPT_DAYS, type UploadRow } from './rows.ts';
 import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';
 
@@ -20,7 +20,7 @@ export interface UpkeepOptions {
   readonly log: Logger;
   readonly nodes: LibraryNodes;
   readonly contents: Pick<Contents, 'releaseUnused'>;
-  readonly items: Pick<Items, 'refused'>;
+  readonly items: Pick<Items, 'refused' | 'delete'>;
   readonly keys: Pick<ApiKeys, 'fencesOf'>;
   readonly dropping: UploadDropping;
 }
@@ -91,8 +91,21 @@ export class Upkeep {
       .where('state', 'not in', ['proof', 'open'])
       .where('expires_ms', '<', nowMs - UPLOADS_KEPT_MS)
       .execute();
+    await this.#emptyTrash(nowMs);
     await forgetStarts(db, nowMs);
     await forgetExpiredLinks(db, nowMs);
+  }
+
+  async #emptyTrash(nowMs: number): Promise<void> {
+    const { db, items } = this.#o;
+    const rows = await db
+      .selectFrom('library_items')
+      .select(['tenant', 'id'])
+      .where('trashed_ms', '<', nowMs - TRASH_KEPT_DAYS * 86_400_000)
+      .orderBy('trashed_ms')
+      .limit(ROWS)
+      .execute();
+    for (const row of rows) await transact(db, (trx) => items.delete(trx, row));
   }
 
   #open() {

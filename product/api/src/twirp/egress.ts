@@ -278,7 +278,7 @@ class Links {
     const source = { tenant, source: grantSources.ofItem(id), untilMs: times.expiresS * 1000 };
     const ofItem = await transact(db, (trx) => grantOf(trx, source));
     const item = await itemOf(db, { tenant, id });
-    if (item === undefined) return undefined;
+    if (item === undefined || item.trashed_ms !== null) return undefined;
     const sources = [ofItem, ...sourcesOfKey(this.#principal)];
     const linked = await linkedItemOf({ db, library }, item);
     const link = linkToItem(

@@ -2,6 +2,7 @@
 
 import { findWordsOf, normalisedQuery } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
+import type { Group } from './groups.ts';
 import type { User } from './user.ts';
 
 export const CHARACTERS_MIN = 2;
@@ -12,6 +13,8 @@ const ROWS_MAX = 3 * FOUND_MAX;
 const LAST = '\u{10ffff}';
 
 export type Colleague = Pick<User, 'id' | 'name' | 'email'>;
+
+export type FoundGroup = Pick<Group, 'id' | 'name'>;
 
 /** Replaces a user's search keys, in the transaction of the change. An inactive user has none. */
 export async function writeFindWords<U extends User>(db: Database, user: U): Promise<U> {
@@ -46,4 +49,18 @@ export async function findColleagues(db: Database, tenant: string, text: string)
     .execute();
   const found = new Map(rows.map((row) => [row.id, row]));
   return [...found.values()].slice(0, FOUND_MAX);
+}
+
+/** Returns groups of which a word begins like the text, sorted by name. Reads all groups, which are a thousand at most. */
+export async function findGroups(db: Database, tenant: string, text: string): Promise<FoundGroup[]> {
+  const word = normalisedQuery(text);
+  if (word.length < CHARACTERS_MIN) return [];
+  const groups = await db
+    .selectFrom('user_groups')
+    .select(['id', 'name'])
+    .where('tenant', '=', tenant)
+    .orderBy('name')
+    .execute();
+  const fits = ({ name }: FoundGroup) => findWordsOf({ name, email: '' }).some((key) => key.startsWith(word));
+  return groups.filter(fits).slice(0, FOUND_MAX);
 }

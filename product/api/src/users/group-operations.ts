@@ -93,7 +93,9 @@ export function addGroupOperations(routes: Routes, { groups }: { readonly groups
       return shownOne(await groups.rename(db, known, body.name));
     });
   });
-  routes.add(deleteGroup, ({ principal, params }) => groups.delete(principal.tenant, params.group));
+  routes.add(deleteGroup, ({ principal, params, atomically }) =>
+    atomically((trx) => groups.delete(trx, principal.tenant, params.group)),
+  );
   routes.add(listGroupMembers, async ({ principal, params, query }) => {
     const { data, ...page } = await groups.members(await groups.get(principal.tenant, params.group), query);
     return { body: { data: data.map(shownUser), ...page } };

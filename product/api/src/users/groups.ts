@@ -1,10 +1,14 @@
-import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
+import { forgetLinks, forgetReader } from '../access/file-links.ts';
+import { forgetMembers, grantSources, removeGrant } from '../access/link-grants.ts';
+import { byOf } from '../access/made-links.ts';
 import { lockTenant } from '../access/tenants.ts';
+import type { GrantEnding } from '../access/token-uses.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { newGroupId } from './secrets.ts';
 import { type User, userOf } from './user.ts';
 
@@ -17,13 +21,17 @@ export interface Group {
   readonly createdMs: number;
 }
 
+export interface GroupsOptions extends GrantEnding {
+  readonly db: Database;
+}
+
 /** Limit of groups in a tenant. */
 const GROUPS_MAX = 1000;
 
 export class Groups {
-  readonly #o: { readonly db: Database; readonly clock: Clock };
+  readonly #o: GroupsOptions;
 
-  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+  constructor(o: GroupsOptions) {
     this.#o = o;
   }
 
@@ -78,13 +86,17 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** Deletes a group; its users stay. Rejects with NOT_FOUND. */
-  async delete(tenant: string, id: string): Promise<void> {
-    const { numDeletedRows } = await this.#o.db
+  /** Deletes a group, and ends what its members opened by its rights; its users stay. Rejects with NOT_FOUND. */
+  async delete(trx: Transaction, tenant: string, id: string): Promise<void> {
+    await forgetMembers(trx, { tenant, group_id: id });
+    const { numDeletedRows } = await trx
       .deleteFrom('user_groups')
       .where((eb) => eb.and({ tenant, id }))
       .executeTakeFirst();
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
+    await forgetReader(trx, { tenant, kind: 'group', reader: id });
+    await removeGrant(trx, this.#o, { tenant, source: grantSources.ofGroup(id) });
+    await forgetLinks(trx, { tenant, group_id: id });
   }
 
   /** Returns members, the newest users first. */
@@ -102,9 +114,12 @@ export class Groups {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /** Adds and removes members, all or none. Rejects with REQUEST_INVALID for ids in `add` without a user. */
+  /**
+   * Adds and removes members, all or none, and ends links that those who leave made by a right of the group. Rejects
+   * with REQUEST_INVALID for ids in `add` without a user.
+   */
   async changeMembers(
-    db: Database,
+    db: Transaction,
     { tenant, id }: Group,
     { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
   ): Promise<{ added: number; removed: number }> {
@@ -112,14 +127,14 @@ export class Groups {
     const ofGroup = { tenant, group_id: id };
     const removed =
       remove.length === 0
-        ? 0n
-        : (
-            await db
-              .deleteFrom('group_members')
-              .where((eb) => eb.and(ofGroup))
-              .where('user_id', 'in', remove)
-              .executeTakeFirst()
-          ).numDeletedRows;
+        ? []
+        : await db
+            .deleteFrom('group_members')
+            .where((eb) => eb.and(ofGroup))
+            .where('user_id', 'in', remove)
+            .returning('user_id')
+            .execute();
+    for (const { user_id } of removed) await this.#endMember(db, { tenant, group: id, user: user_id });
     const added =
       add.length === 0
         ? 0n
@@ -130,7 +145,15 @@ export class Groups {
               .onConflict((on) => on.doNothing())
               .executeTakeFirst()
           ).numInsertedOrUpdatedRows;
-    return { added: Number(added ?? 0n), removed: Number(removed) };
+    return { added: Number(added ?? 0n), removed: removed.length };
+  }
+
+  async #endMember(
+    trx: Transaction,
+    { tenant, group, user }: { readonly tenant: string; readonly group: string; readonly user: string },
+  ): Promise<void> {
+    await removeGrant(trx, this.#o, { tenant, source: grantSources.ofMember(group, user) });
+    await forgetLinks(trx, { tenant, group_id: group, made_by: byOf({ kind: 'user', id: user }) });
   }
 }
 

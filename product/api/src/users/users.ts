@@ -5,7 +5,8 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole, roleScopes, type Scope } from '../access/core/scopes.ts';
-import { endGrant, grantSources } from '../access/link-grants.ts';
+import { forgetReader } from '../access/file-links.ts';
+import { endGrant, forgetMembers, grantSources } from '../access/link-grants.ts';
 import { endMadeLinks, type MadeEnding } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -178,6 +179,8 @@ export class Users {
     if (isAdmin(user)) await refuseLastAdmin(db, user);
     await this.#endAllAccess(db, user, true);
     await endFeeds(db, user);
+    await forgetMembers(db, { tenant, user_id: id });
+    await forgetReader(db, { tenant, kind: 'user', reader: id });
     await db
       .deleteFrom('users')
       .where((eb) => eb.and({ tenant, id }))

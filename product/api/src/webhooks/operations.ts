@@ -237,6 +237,8 @@ const itemWebhookBody = bodyOf(
 const itemSummaries: Readonly<Record<ItemEventType, string>> = {
   'item.ready': 'The file of an item was checked, and is ready.',
   'item.refused': 'The file of an item was refused: `failure`.',
+  'item.trashed': 'An item was put into the trash.',
+  'item.restored': 'An item was restored from the trash.',
   'item.deleted': 'An item was deleted.',
 };
 

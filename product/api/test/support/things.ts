@@ -51,6 +51,8 @@ export class Things {
     item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
     fileLink: async () =>
       this.#post(`/library/items/${(await makeItem(this.#api, { tenant: this.tenant.id })).id}/links`, {}),
+    kind: async () => 'group',
+    reader: ({ item }) => this.#reader(item),
     language: ({ item }) => this.#transcript(item),
     upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
     invitee: async ({ meeting }) => (await this.#request('GET', `/meetings/${meeting}`)).invitees[0].id,
@@ -164,6 +166,12 @@ export class Things {
       .where((eb) => eb.and({ tenant, id }))
       .execute();
     return id;
+  }
+
+  async #reader(item: string | undefined): Promise<string> {
+    const group = await this.#post('/groups', { name: this.#newName() });
+    await this.#request('PUT', `/library/items/${item}/readers/group/${group}`, { may: 'play' });
+    return group;
   }
 
   async #transcript(item: string | undefined): Promise<string> {

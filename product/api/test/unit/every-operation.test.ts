@@ -19,8 +19,8 @@ const rowsOf = (is: (operation: Operation) => boolean) =>
 const isOfOperators = ({ scope }: Operation): boolean => scope === 'operator' || scope === 'wall';
 
 const BODY_BYTES_MAX = 256 * 1024;
-/** Parameters that are not ids: all tenants have the same languages. */
-const languageParameter = ['language'];
+/** Parameters that are not ids: all tenants have the same languages, and kinds of readers. */
+const sharedParameters = ['language', 'kind'];
 
 interface Sent {
   readonly signer?: { readonly key: string; readonly secret: string };
@@ -158,7 +158,7 @@ describe('every operation', () => {
    * tenants.
    */
   const foreignOf = ({ scope }: Operation, ownIds: IdsByName, foreignIds: IdsByName): IdsByName[] => {
-    const names = Object.keys(ownIds).filter((name) => !languageParameter.includes(name));
+    const names = Object.keys(ownIds).filter((name) => !sharedParameters.includes(name));
     const rows = Array.from({ length: 2 ** names.length }, (_, bits) =>
       Object.assign(
         {},
@@ -204,8 +204,8 @@ describe('every operation', () => {
     }
   });
 
-  /** findUsers searches by words, and all calendar feeds are revoked by now. */
-  const notListed = ['findUsers', 'listCalendarFeeds'];
+  /** findUsers and findGroups search by words, and all calendar feeds are revoked by now. */
+  const notListed = ['findUsers', 'findGroups', 'listCalendarFeeds'];
   const lists = rowsOf(
     ({ id, method, path, scope, answers }) =>
       method === 'GET' &&

@@ -1,3 +1,3 @@
-export const itemEventTypes = ['item.ready', 'item.refused', 'item.deleted'] as const;
+export const itemEventTypes = ['item.ready', 'item.refused', 'item.trashed', 'item.restored', 'item.deleted'] as const;
 export type ItemEventType = (typeof itemEventTypes)[number];
 export const isOfItem = (type: string): boolean => type.startsWith('item.');

@@ -17,6 +17,10 @@ alter table library_items add column trim_wanted text not null default '';
 alter table library_items add column trim_failure text not null default '';
 create index library_items_by_trashed on library_items (trashed_ms);
 
+-- group_id: group whose members have the right that the link was made by; ''.
+alter table library_links add column group_id text not null default '';
+create index library_links_by_group on library_links (tenant, group_id);
+
 -- Transcripts of a recording in its own time, which each version's items get. vtt: WebVTT.
 create table recording_transcripts (
   tenant text not null, recording text not null, language text not null, vtt text not null, changed_ms bigint not null,

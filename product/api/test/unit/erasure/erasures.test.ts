@@ -242,10 +242,16 @@ describe('erasing a person', () => {
     const deletedItem = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
     const itemOfAnn = await makeItem(api, { owner: 'ann' });
     await api.ask('DELETE', `/library/items/${deletedItem.id}`);
+    const trashed = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
+    await api.ask('POST', `/library/items/${trashed.id}/trash`);
+    const trashedByBob = await makeItem(api, { owner: 'ann' });
+    await transact(api.store.db, (trx) => api.items.trash(trx, { tenant: 'acme', id: trashedByBob.id, by: 'bob' }));
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
-    expect(await get(id)).toMatchObject({ state: 'done', changed: { items: 2 } });
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { items: 3 } });
     expect(await stored()).not.toMatch(/"bob|bob"/);
+    const inTrash = (await api.ask('GET', '/library/items?trashed=true')).json().data;
+    expect(inTrash.map((one: { id: string }) => one.id)).toEqual([trashedByBob.id]);
     const { data } = (await api.ask('GET', '/library/items')).json();
     const left = data.map((one: { id: string; owner: string }) => [one.id, one.owner]).sort();
     const expectedItems = [
@@ -256,7 +262,7 @@ describe('erasing a person', () => {
     const itemEvents = (await api.ask('GET', `/events?sid=${privateItem.id}`)).json().data;
     expect(itemEvents.map(({ event }: { event: string }) => event).sort()).toEqual(['item.deleted', 'item.ready']);
     const { requestLog } = api.libraries.fra;
-    expect(requestLog.filter((one) => one.startsWith('erase acme/'))).toHaveLength(2);
+    expect(requestLog.filter((one) => one.startsWith('erase acme/'))).toHaveLength(3);
   });
 
   it('removes the name from orders of distribution and their events; the orders continue', async () => {

@@ -116,6 +116,9 @@ describe('all links to an item end', () => {
       (id: string) => api.ask('PATCH', `/library/items/${id}`, { body: { visibility: 'private' } }),
     ],
     ['it is deleted', (id: string) => api.ask('DELETE', `/library/items/${id}`)],
+    ['it is put into the trash', (id: string) => api.ask('POST', `/library/items/${id}/trash`)],
+    ['a reader is removed', (id: string) => narrowReader(id, 'DELETE')],
+    ['a reader gets a lower right', (id: string) => narrowReader(id, 'PUT')],
     ['its private right passes to another owner', passToEve],
   ])('when %s, at once and with one revocation', async (_what, end) => {
     const { id } = await makeItem(api, { visibility: end === passToEve ? 'private' : 'tenant' });
@@ -132,6 +135,14 @@ describe('all links to an item end', () => {
     expect(api.revoked.flatMap(({ entries }) => entries).length - before).toBe(1);
     expect(await idsOf('/library/links')).toEqual([ofTwin.json().id]);
   });
+
+  async function narrowReader(item: string, method: 'PUT' | 'DELETE'): Promise<void> {
+    const reader = await userOf(`reader-${method}`, 'member');
+    const path = `/library/items/${item}/readers/user/${reader.user.id}`;
+    const body = { may: 'play' };
+    await api.ask('PUT', path, { body: { may: 'download' } });
+    await api.ask(method, path, method === 'PUT' ? { body } : {});
+  }
 
   async function passToEve(id: string): Promise<void> {
     await transact(api.store.db, (trx) => api.items.change(trx, { tenant: 'acme', id }, { owner: 'eve' }));

@@ -105,6 +105,24 @@ describe('readers', () => {
     ]).toEqual(refused);
   });
 
+  it.each(['play', 'download'] as const)('with %s share the item no further, and trash nothing', async (may) => {
+    const ann = await user('ann');
+    const id = await itemOf([['user', 'ann', may]]);
+    const path = `/library/items/${id}`;
+    const codes = [
+      await api.ask('GET', `${path}/readers`, { as: ann }),
+      await api.ask('PUT', `${path}/readers/user/ann`, { as: ann, body: { may: 'change' } }),
+      await api.ask('DELETE', `${path}/readers/user/ann`, { as: ann }),
+      await api.ask('POST', `${path}/trash`, { as: ann }),
+      await api.ask('POST', `${path}/restore`, { as: ann }),
+    ].map(({ statusCode }) => statusCode);
+    expect(codes).toEqual([403, 403, 403, 403, 403]);
+    await api.ask('POST', `${path}/trash`);
+    expect((await api.ask('POST', `${path}/restore`, { as: ann })).statusCode).toBe(404);
+    expect((await api.ask('DELETE', path, { as: ann })).statusCode).toBe(404);
+    expect((await api.ask('GET', '/library/items?trashed=true', { as: ann })).json().data).toEqual([]);
+  });
+
   it('see and end links of others to the item only with the right to change it', async () => {
     const [ann, bob] = [await user('ann'), await user('bob')];
     const id = await itemOf([

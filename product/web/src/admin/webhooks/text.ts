@@ -82,6 +82,8 @@ export const webhookTexts = inBothLanguages({
   'event.recording.deleted': ['A recording was deleted', '录制已删除'],
   'event.item.ready': ['A file of the library is ready', '资料库文件已就绪'],
   'event.item.refused': ['A file of the library was refused', '资料库文件未通过检查'],
+  'event.item.trashed': ['An item of the library was put into the trash', '资料库条目已移入回收站'],
+  'event.item.restored': ['An item of the library was restored', '资料库条目已恢复'],
   'event.item.deleted': ['An item of the library was deleted', '资料库条目已删除'],
   'event.order.completed': ['All deliveries of an order are done', '分发任务已完成'],
   'event.order.delayed': ['An order is late', '分发任务已超过期限'],

@@ -12,7 +12,7 @@ export const eventGroups = [
     name: 'recordings',
     events: ['recording.started', 'recording.ended', 'recording.finished', 'recording.failed', 'recording.deleted'],
   },
-  { name: 'library', events: ['item.ready', 'item.refused', 'item.deleted'] },
+  { name: 'library', events: ['item.ready', 'item.refused', 'item.trashed', 'item.restored', 'item.deleted'] },
   { name: 'distribution', events: ['order.completed', 'order.delayed', 'delivery.failed'] },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
