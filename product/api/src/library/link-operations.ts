@@ -136,8 +136,7 @@ export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
 export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
   const { db, clock, revocations } = o;
   routes.add(createItemLink, async ({ principal, params: { item: id }, body, atomically }) => {
-    const { row, rights } = await itemWithRights(db, principal, id);
-    const linkedItem = await linkedItemOf(o, row);
+    const { rights } = await itemWithRights(db, principal, id);
     const viewer = await viewerOf(o, principal, body.viewer);
     const key = await o.keys.signing(principal.tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
@@ -148,9 +147,10 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
     o.linkPace.count(principal, use, clock.nowMs());
     return atomically(async (trx) => {
       const untilMs = clock.wallMs() + expiresInS * 1000;
-      const sources = await sourcesOf(trx, principal, { id, untilMs, may, by: right.by });
+      const { sources, row } = await sourcesOf(trx, principal, { id, untilMs, may, by: right.by });
       if (use === 'own' && expiresInS > OWN_S_MAX) throw invalid('/expiresInS', `is at most ${OWN_S_MAX} for own use`);
       const contents = o.library.contents;
+      const linkedItem = await linkedItemOf({ db: trx, library: o.library }, row);
       const link = await linkToItem(Object.assign({}, o, { contents }), linkedItem, {
         ...newLink(o, expiresInS),
         may,
@@ -228,24 +228,25 @@ function sourcesOfRight({ id }: Principal, by: ItemRight['by']): string[] {
 }
 
 /**
- * Returns the link's sources. `by`: from which its right comes. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's
+ * Returns the link's sources, and the item as it is now. `by`: from which its right comes. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's
  * right ended meanwhile.
  */
 async function sourcesOf(
   trx: Transaction,
   principal: Principal,
   o: { readonly id: string; readonly untilMs: number; readonly may: Right; readonly by: ItemRight['by'] },
-): Promise<string[]> {
+): Promise<{ readonly sources: string[]; readonly row: ItemRow }> {
   const { id, untilMs, may, by } = o;
   const { tenant } = principal;
   const ofItem = await grantOf(trx, { tenant, source: grantSources.ofItem(id), untilMs });
   const ofRight: string[] = [];
   for (const source of sourcesOfRight(principal, by)) ofRight.push(await grantOf(trx, { tenant, source, untilMs }));
   const ofMaker = await sourcesOfMaker(trx, principal, untilMs);
-  const { rights } = await itemWithRights(trx, principal, id);
+  // The item is read last: a trim that ends links later ends this one, and an earlier one has given the item its cut.
+  const { row, rights } = await itemWithRights(trx, principal, id);
   const isStill = rights.some((right) => includes(right.may, may) && isSameOrOwn(right.by, by));
   if (!isStill) throw mayNot(may);
-  return [ofItem, ...ofRight, ...ofMaker];
+  return { sources: [ofItem, ...ofRight, ...ofMaker], row };
 }
 
 const isSameOrOwn = (now: ItemRight['by'], then: ItemRight['by']): boolean =>

@@ -4,7 +4,7 @@ import { item, itemTrim } from '../events/item-body.ts';
 import { operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
-import { changeableItem, shownWhole } from './item-rows.ts';
+import { changeableItem, shownTo } from './item-rows.ts';
 import type { Trimming } from './trimming.ts';
 
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -33,14 +33,14 @@ export function addTrimOperations(routes: Routes, { db, library: { trimming } }:
     const { tenant } = await changeableItem(db, principal, id);
     return atomically(async (trx) => {
       await trimming.set(trx, { tenant, id }, body);
-      return { body: await shownWhole(trx, await changeableItem(trx, principal, id)) };
+      return { body: await shownTo(trx, principal, await changeableItem(trx, principal, id)) };
     });
   });
   routes.add(deleteItemTrim, async ({ principal, params: { item: id }, atomically }) => {
     const { tenant } = await changeableItem(db, principal, id);
     return atomically(async (trx) => {
       await trimming.undo(trx, { tenant, id });
-      return { body: await shownWhole(trx, await changeableItem(trx, principal, id)) };
+      return { body: await shownTo(trx, principal, await changeableItem(trx, principal, id)) };
     });
   });
 }
