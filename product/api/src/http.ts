@@ -209,13 +209,8 @@ function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
   addItemOperations(routes, o);
-<<<<<<< HEAD
   addTrimOperations(routes, { ...o, library: o.eventServices.library });
   addReaderOperations(routes, o);
-=======
-  addReaderOperations(routes, o);
-  addTrimOperations(routes, { ...o, library: o.eventServices.library });
->>>>>>> TRIM
   const { keys, revocations } = o.access;
   const { publicUrl } = o.joinLinks;
   addLinkOperations(routes, { ...o, keys, revocations, linkPace, publicUrl });

@@ -254,16 +254,12 @@ export class Items {
     await forgetReaders(trx, row);
     await removeGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
     await forgetLinks(trx, { tenant, item: id });
-<<<<<<< HEAD
     await trx
       .updateTable('library_uploads')
       .set({ expires_ms: this.#o.clock.wallMs() })
       .where((eb) => eb.and({ tenant, item: id }))
       .where('state', 'in', ['proof', 'open'])
       .execute();
-=======
-    await this.#expireUploads(trx, row);
->>>>>>> TRIM
     await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
     await this.#o.contents.releaseUnused(trx, tenant, row.original);
     if (row.content !== '') {
