@@ -10,6 +10,7 @@ import { findUpload } from '../library/upload-rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { readAssembled } from './assembled.ts';
 import type { AssemblePayload, RecordingCollecting } from './collecting.ts';
+import { composeFailureOf } from './composing.ts';
 import { chaptersOf } from './core/chapters.ts';
 import { GIVEN_UP_MS } from './core/collecting.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
@@ -115,7 +116,7 @@ export class RecordingAssembling {
       assembled: JSON.stringify(payload.marks),
       awaited: JSON.stringify(payload.awaited),
       bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
-      failure: '',
+      failure: composeFailureOf(row),
     });
     const { tenant, id: recordingId } = row;
     const { version, awaited } = payload;

@@ -9,10 +9,11 @@ import type { RecordingUploads } from '../library/recording-uploads.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import { removeComposing } from './composing.ts';
 import { KEPT_MS } from './core/collecting.ts';
 import { forgetPosts } from './posts.ts';
 import type { Recorders } from './recorders.ts';
-import type { Records } from './records.ts';
+import { type Records, recordingOf } from './records.ts';
 
 interface Payload {
   readonly tenant: string;
@@ -64,6 +65,7 @@ export class RecordingErasing {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
     await jobs.remove(trx, { name: ASSEMBLE }, `${tenant}/${id}`);
+    await removeComposing(trx, jobs, row);
     await trx
       .deleteFrom('recording_outputs')
       .where((eb) => eb.and({ tenant, recording: id }))
@@ -93,6 +95,8 @@ export class RecordingErasing {
       .where((eb) => eb.and({ tenant, id: recording }))
       .execute();
     await this.#o.jobs.remove(trx, { name: ASSEMBLE }, `${tenant}/${recording}`);
+    const row = await recordingOf(trx, tenant, recording);
+    if (row !== undefined) await removeComposing(trx, this.#o.jobs, row);
   }
 
   /** Begins to erase the stints. */
