@@ -16,6 +16,7 @@ import { GIVEN_UP_MS } from './core/collecting.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
 import { forgetPosts, shiftPosts } from './posts.ts';
 import { columnsMade, type Records, recordingOf } from './records.ts';
+import { giveTranscripts } from './transcripts.ts';
 
 export interface AssemblingOptions {
   readonly clock: Clock;
@@ -24,7 +25,7 @@ export interface AssemblingOptions {
   readonly collecting: Pick<RecordingCollecting, 'begin'>;
   readonly erasing: Pick<RecordingErasing, 'begin'>;
   readonly files: Pick<RecordingUploads, 'outputsOf' | 'removeItem'>;
-  readonly items: Pick<Items, 'change'>;
+  readonly items: Pick<Items, 'change' | 'setTranscript'>;
 }
 
 /** Time without a renewal after which another recorder continues. */
@@ -152,6 +153,7 @@ export class RecordingAssembling {
   ): Promise<void> {
     const { files, items } = this.#o;
     const before = await outputsOf(trx, tenant, [recording]);
+    const stored: OutputRow[] = [];
     await trx
       .deleteFrom('recording_outputs')
       .where((eb) => eb.and({ tenant, recording }))
@@ -178,7 +180,9 @@ export class RecordingAssembling {
         chapters,
       };
       await trx.insertInto('recording_outputs').values(values).execute();
+      stored.push(values);
     }
+    await giveTranscripts(trx, items, { tenant, id: recording }, { before, outputs: stored });
     const kept = new Set(o.outputs.map(({ item }) => item.id));
     for (const item of await itemsOf(trx, { tenant, id: recording }))
       if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });

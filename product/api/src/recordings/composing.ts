@@ -116,12 +116,7 @@ export class RecordingComposing {
   async #ended(
     trx: Transaction,
     tenant: string,
-    o: {
-      readonly payload: ComposePayload;
-      readonly createdMs: number;
-      readonly code: string;
-      readonly result: unknown;
-    },
+    o: { readonly payload: ComposePayload; readonly code: string; readonly result: unknown },
   ): Promise<void> {
     const { clock, log, collect } = this.#o;
     const { recordingId: id, stint, from } = o.payload;

@@ -14,6 +14,7 @@ import { KEPT_MS } from './core/collecting.ts';
 import { forgetPosts } from './posts.ts';
 import type { Recorders } from './recorders.ts';
 import { type Records, recordingOf } from './records.ts';
+import { forgetRecordingTranscripts } from './transcripts.ts';
 
 interface Payload {
   readonly tenant: string;
@@ -71,6 +72,7 @@ export class RecordingErasing {
       .where((eb) => eb.and({ tenant, recording: id }))
       .execute();
     await forgetPosts(trx, row);
+    await forgetRecordingTranscripts(trx, row);
     for (const item of await itemsOf(trx, row)) await files.removeItem(trx, { tenant, id: item });
     await records.addEvent(trx, row, 'recording.deleted');
     await this.begin(trx, row);
