@@ -21,7 +21,7 @@ import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
 
 /** More languages than any company publishes in. */
-const TRANSCRIPTS_MAX = 64;
+export const TRANSCRIPTS_MAX = 64;
 /** Bound of an item's transcripts together: three hours of talk in all languages. */
 export const TRANSCRIPTS_BYTES_MAX = 16_000_000;
 /** 300 kB in base64, with the prefix of the URL. A frame of a 4K video fits. */

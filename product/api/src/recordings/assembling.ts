@@ -11,11 +11,13 @@ import { findUpload } from '../library/upload-rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { readAssembled } from './assembled.ts';
 import type { AssemblePayload, RecordingCollecting } from './collecting.ts';
+import { composeFailureOf } from './composing.ts';
 import { chaptersOf } from './core/chapters.ts';
 import { GIVEN_UP_MS } from './core/collecting.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
 import { forgetPosts, shiftPosts } from './posts.ts';
 import { columnsMade, type Records, recordingOf } from './records.ts';
+import { giveTranscripts } from './transcripts.ts';
 
 export interface AssemblingOptions {
   readonly clock: Clock;
@@ -24,7 +26,7 @@ export interface AssemblingOptions {
   readonly collecting: Pick<RecordingCollecting, 'begin'>;
   readonly erasing: Pick<RecordingErasing, 'begin'>;
   readonly files: Pick<RecordingUploads, 'outputsOf' | 'removeItem'>;
-  readonly items: Pick<Items, 'change'>;
+  readonly items: Pick<Items, 'change' | 'setTranscript'>;
   readonly trimming: Pick<Trimming, 'later'>;
 }
 
@@ -117,7 +119,7 @@ export class RecordingAssembling {
       assembled: JSON.stringify(payload.marks),
       awaited: JSON.stringify(payload.awaited),
       bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
-      failure: '',
+      failure: composeFailureOf(row),
     });
     const { tenant, id: recordingId } = row;
     const { version, awaited } = payload;
@@ -153,6 +155,7 @@ export class RecordingAssembling {
   ): Promise<void> {
     const { files, items, trimming } = this.#o;
     const before = await outputsOf(trx, tenant, [recording]);
+    const stored: OutputRow[] = [];
     await trx
       .deleteFrom('recording_outputs')
       .where((eb) => eb.and({ tenant, recording }))
@@ -184,7 +187,9 @@ export class RecordingAssembling {
         chapters,
       };
       await trx.insertInto('recording_outputs').values(values).execute();
+      stored.push(values);
     }
+    await giveTranscripts(trx, items, { tenant, id: recording }, { before, outputs: stored });
     const kept = new Set(o.outputs.map(({ item }) => item.id));
     for (const item of await itemsOf(trx, { tenant, id: recording }))
       if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });

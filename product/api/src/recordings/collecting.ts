@@ -1,13 +1,14 @@
-// Collects the stints of an ended recording from recorders, and orders that they are assembled. It goes on while a
-// recorder is away that may bring more.
+// Collects the stints of an ended recording from recorders, and orders that they are composed, where that was left for
+// later, and assembled. It goes on while a recorder is away that may bring more.
 import { ASSEMBLE, type AssembleTask, roomKeyOf, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
-import { awaitedOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
+import { awaitedOf, compositionsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import { PAYLOAD_CHARACTERS_MAX } from '../jobs/tasks.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import type { RecordingComposing } from './composing.ts';
 import { type Answer, againMsAt, type Decision, decide, type HeldStint, KEPT_MS } from './core/collecting.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { Recorders } from './recorders.ts';
@@ -33,6 +34,7 @@ export interface CollectingOptions {
   readonly records: Pick<Records, 'settle'>;
   readonly erasing: Pick<RecordingErasing, 'begin'>;
   readonly keys: Pick<ApiKeys, 'fenceOf'>;
+  readonly composing: Pick<RecordingComposing, 'order'>;
 }
 
 const ANSWER_MS = 10_000;
@@ -86,14 +88,19 @@ export class RecordingCollecting {
       listed: recordersOf(row),
       assembled: JSON.parse(row.assembled) as string[],
       awaited: awaitedOf(row),
+      compositions: compositionsOf(row),
     };
     return this.#carryOut(row, decide(ended, answers, clock.wallMs()), ageMs);
   }
 
   async #carryOut(row: RecordingRow, decision: Decision, ageMs: number): Promise<{ againMs: number } | undefined> {
-    const { db, log, records } = this.#o;
+    const { db, log, records, composing } = this.#o;
     const { tenant, id } = row;
     if (decision.do === 'wait') return { againMs: decision.againMs };
+    if (decision.do === 'compose') {
+      const isChanged = await composing.order(row, decision.stints);
+      return { againMs: isChanged ? againMsAt(0) : decision.againMs };
+    }
     if (decision.do === 'assemble') return this.#order(row, decision);
     const awaited = JSON.stringify(decision.awaited);
     if (decision.do === 'fail') {
@@ -185,6 +192,8 @@ function answerOf({ busy, stints }: wire.RecordingStints): Answer {
       journals: stint.journals ?? [],
       startedMs: timeOf(stint.startedWallMs),
       endedMs: timeOf(stint.endedWallMs),
+      isLater: stint.later ?? false,
+      composedOf: stint.composedOf ?? '',
     }),
   );
   const isGood = ({ stintId, recorderId, journals }: HeldStint): boolean =>

@@ -9,10 +9,12 @@ import type { RecordingUploads } from '../library/recording-uploads.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import { removeComposing } from './composing.ts';
 import { KEPT_MS } from './core/collecting.ts';
 import { forgetPosts } from './posts.ts';
 import type { Recorders } from './recorders.ts';
-import type { Records } from './records.ts';
+import { type Records, recordingOf } from './records.ts';
+import { forgetRecordingTranscripts } from './transcripts.ts';
 
 interface Payload {
   readonly tenant: string;
@@ -64,11 +66,13 @@ export class RecordingErasing {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
     await jobs.remove(trx, { name: ASSEMBLE }, `${tenant}/${id}`);
+    await removeComposing(trx, jobs, row);
     await trx
       .deleteFrom('recording_outputs')
       .where((eb) => eb.and({ tenant, recording: id }))
       .execute();
     await forgetPosts(trx, row);
+    await forgetRecordingTranscripts(trx, row);
     for (const item of await itemsOf(trx, row)) await files.removeItem(trx, { tenant, id: item });
     await records.addEvent(trx, row, 'recording.deleted');
     await this.begin(trx, row);
@@ -93,6 +97,8 @@ export class RecordingErasing {
       .where((eb) => eb.and({ tenant, id: recording }))
       .execute();
     await this.#o.jobs.remove(trx, { name: ASSEMBLE }, `${tenant}/${recording}`);
+    const row = await recordingOf(trx, tenant, recording);
+    if (row !== undefined) await removeComposing(trx, this.#o.jobs, row);
   }
 
   /** Begins to erase the stints. */

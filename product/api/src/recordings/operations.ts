@@ -4,6 +4,7 @@ import { outputsOf, recording, shownRecording } from '../events/recording-body.t
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import type { Items } from '../library/items.ts';
 import type { CarryingOver } from './carrying-over.ts';
 import type { RecordingLimits } from './limits.ts';
 import {
@@ -102,6 +103,7 @@ export const carryOverRecordings = operating('carryOverRecordings', 'POST /recor
 export interface RecordingDeps extends MyRecordingDeps {
   readonly limits: Pick<RecordingLimits, 'use'>;
   readonly carryingOver: Pick<CarryingOver, 'run'>;
+  readonly library: { readonly items: Pick<Items, 'setTranscript'> };
 }
 
 export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
@@ -148,5 +150,5 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
     };
   });
   addMyRecordingOperations(routes, o);
-  addRecordingTranscriptOperations(routes, o);
+  addRecordingTranscriptOperations(routes, { ...o, items: o.library.items });
 }

@@ -9,6 +9,7 @@ import type { Deliveries } from '../webhooks/deliveries.ts';
 import { RecordingAssembling } from './assembling.ts';
 import { CarryingOver } from './carrying-over.ts';
 import { RecordingCollecting } from './collecting.ts';
+import { RecordingComposing } from './composing.ts';
 import { RecordingErasing } from './erasing.ts';
 import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
 import { Recorders } from './recorders.ts';
@@ -63,7 +64,8 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
   });
   const erasing = new RecordingErasing({ ...o, recorders, records, files });
   items.onDeleted((trx, item) => erasing.itemDeleted(trx, item));
-  const collecting = new RecordingCollecting({ ...o, recorders, records, erasing });
+  const composing = new RecordingComposing({ ...o, collect: (trx, row, inMs) => collecting.begin(trx, row, inMs) });
+  const collecting: RecordingCollecting = new RecordingCollecting({ ...o, recorders, records, erasing, composing });
   const parts = { ...o, records, collecting, erasing, files, items, trimming };
   o.jobs.register(new RecordingAssembling(parts).kind);
   const trash = new RecordingTrash({ ...o, items });

@@ -65,7 +65,8 @@ export function egressInfo(recorded: Recorded, details: EgressDetails): EgressIn
     startedAt,
     endedAt,
     updatedAt: nsOf(details.updatedMs),
-    error: recorded.failure ?? '',
+    // A file of a recording that could not be composed is complete, too.
+    error: details.status === EgressStatus.EGRESS_COMPLETE ? '' : (recorded.failure ?? ''),
     request: requestOf(recorded, details, outputs),
     fileResults: outputs.includes('file') ? filesOf(recorded, details, { startedAt, endedAt }) : [],
     segmentResults: outputs.includes('segments') ? segmentsOf(recorded, details, { startedAt, endedAt }) : [],

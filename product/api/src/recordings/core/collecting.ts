@@ -1,6 +1,7 @@
-// Decides when the stints of an ended recording are all there, and which of them are assembled. Times are wall time in
-// milliseconds.
+// Decides when the stints of an ended recording are all there, which of them are composed first, and which are
+// assembled. Times are wall time in milliseconds.
 import type { StintPlace } from '@meridian/protocol';
+import type { Composition, Compositions } from '../../events/recording-body.ts';
 
 /** Stint in the store or the spool of a recorder that answered. */
 export interface HeldStint {
@@ -11,6 +12,10 @@ export interface HeldStint {
   readonly journals: readonly string[];
   readonly startedMs: number;
   readonly endedMs: number;
+  /** True for tracks of which one picture is composed. */
+  readonly isLater: boolean;
+  /** Stint of whose tracks it was composed; ''. */
+  readonly composedOf: string;
 }
 
 export interface Answer {
@@ -26,14 +31,25 @@ export interface EndedRecording {
   readonly assembled: readonly string[];
   /** Recorders whose stints that version lacks. */
   readonly awaited: readonly string[];
+  readonly compositions: Compositions;
+}
+
+export interface ToCompose {
+  readonly stint: StintPlace;
+  /** State of the copy that is composed. */
+  readonly from: Composition;
 }
 
 export type Decision =
   | { readonly do: 'wait'; readonly againMs: number }
+  | { readonly do: 'compose'; readonly stints: readonly ToCompose[]; readonly againMs: number }
   | {
       readonly do: 'assemble';
       readonly stints: readonly StintPlace[];
-      /** Ids of these stints; `INCOMPLETE` follows that of one whose end may still come. */
+      /**
+       * Ids of the recorded stints; `INCOMPLETE` follows that of one whose end may still come. A composed stint counts
+       * as the one of which it was composed.
+       */
       readonly marks: readonly string[];
       readonly awaited: readonly string[];
       /** Recorder that has the most of the recorded time. */
@@ -66,7 +82,8 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
   const away = of.listed.filter((id) => !answers.has(id));
   const busy = [...answers].filter(([, { isBusy }]) => isBusy).map(([id]) => id);
   const awaited = ageMs < KEPT_MS ? [...new Set([...away, ...busy])].toSorted() : [];
-  const copies = copiesOf(answers);
+  const all = copiesOf(answers);
+  const copies = new Map([...all].filter(([, held]) => held.every(({ composedOf }) => composedOf === '')));
   if (copies.size === 0 && of.assembled.length === 0)
     return ageMs < GIVEN_UP_MS ? { do: 'wait', againMs } : { do: 'fail', awaited };
   const isAnyMissing =
@@ -75,7 +92,7 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
   // Without the stints of the last version, a new one would lose them.
   if (of.assembled.some((mark) => !copies.has(stintIn(mark))))
     return { do: 'keep', awaited: laterOf(of, ageMs), againMs };
-  const { lane, chosen } = choose(copies);
+  const chosen = choose(copies);
   const marks = chosen.map(({ stintId, isComplete }) => (isComplete ? stintId : `${stintId}${INCOMPLETE}`));
   const hasReturned = (id: string): boolean => of.awaited.includes(id) && !awaited.includes(id);
   const isNew = chosen.some(
@@ -83,9 +100,51 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
       !of.assembled.includes(stintId) && (!of.assembled.includes(`${stintId}${INCOMPLETE}`) || hasReturned(recorderId)),
   );
   if (!isNew) return { do: 'keep', awaited, againMs };
-  const stints = chosen.map(({ stintId, recorderId, holder, journals }) => ({ stintId, recorderId, holder, journals }));
-  return { do: 'assemble', stints, marks, awaited, lane };
+  const parts = chosen.map((stint) => partOf(stint, of.compositions[stint.stintId], all, nowMs));
+  const uncomposed = parts.flatMap((part) => (part.do === 'compose' ? [part] : []));
+  if (uncomposed.length > 0)
+    return {
+      do: 'compose',
+      stints: uncomposed.map(({ stint }) => ({ stint: placeOf(stint), from: stateOf(stint) })),
+      againMs,
+    };
+  if (parts.some((part) => part.do === 'wait')) return { do: 'wait', againMs };
+  const used = parts.flatMap((part) => (part.do === 'use' ? [part.stint] : []));
+  const lane = laneOf(used.flatMap(({ stintId }) => all.get(stintId) ?? []));
+  return { do: 'assemble', stints: used.map(placeOf), marks, awaited, lane };
 }
+
+type Part = { readonly do: 'compose' | 'use'; readonly stint: Copy } | { readonly do: 'wait' };
+
+/**
+ * Decides what a stint gives to the files: itself, or the stint that the last task composed of it. Another composed
+ * stint, of a run that was lost, counts for nothing.
+ */
+function partOf(
+  stint: Copy,
+  composition: Composition | undefined,
+  copies: ReadonlyMap<string, readonly Copy[]>,
+  nowMs: number,
+): Part {
+  if (!stint.isLater) return { do: 'use', stint };
+  const isOfAll =
+    composition !== undefined && composition.isComplete === stint.isComplete && composition.endedMs >= stint.endedMs;
+  if (!isOfAll || (composition.failure === undefined && composition.stintId === undefined))
+    return { do: 'compose', stint };
+  if (composition.failure !== undefined) return { do: 'use', stint };
+  const made = bestOf(copies.get(composition.stintId ?? '') ?? []);
+  if (made?.isComplete === true) return { do: 'use', stint: made };
+  const ageMs = nowMs - (composition.atMs ?? 0);
+  return ageMs < (made === undefined ? AWAY_MS : GIVEN_UP_MS) ? { do: 'wait' } : { do: 'compose', stint };
+}
+
+const placeOf = ({ stintId, recorderId, holder, journals }: Copy): StintPlace => ({
+  stintId,
+  recorderId,
+  holder,
+  journals,
+});
+const stateOf = ({ isComplete, endedMs }: Copy): Composition => ({ isComplete, endedMs });
 
 const stintIn = (mark: string): string => (mark.endsWith(INCOMPLETE) ? mark.slice(0, -INCOMPLETE.length) : mark);
 const laterOf = ({ awaited }: EndedRecording, ageMs: number): readonly string[] => (ageMs < KEPT_MS ? awaited : []);
@@ -101,22 +160,30 @@ function copiesOf(answers: ReadonlyMap<string, Answer>): Map<string, Copy[]> {
   return copies;
 }
 
-/** Chooses the recorder that has the most time, and of each stint the best copy, in the order of time. */
-function choose(copies: ReadonlyMap<string, readonly Copy[]>): { lane: string; chosen: Copy[] } {
+/** Returns the recorder that has the most time of these copies. */
+function laneOf(copies: readonly Copy[]): string {
   const heldMs = new Map<string, number>();
-  for (const { holder, startedMs, endedMs } of [...copies.values()].flat())
+  for (const { holder, startedMs, endedMs } of copies)
     heldMs.set(holder, (heldMs.get(holder) ?? 0) + Math.max(0, endedMs - startedMs));
   const [[lane] = ['', 0]] = [...heldMs].toSorted(([, a], [, b]) => b - a);
+  return lane;
+}
+
+/** Chooses of each stint the best copy, in the order of time. */
+function choose(copies: ReadonlyMap<string, readonly Copy[]>): Copy[] {
+  const lane = laneOf([...copies.values()].flat());
+  const chosen = [...copies.values()].flatMap((held) => bestOf(held, lane) ?? []);
+  return chosen.toSorted((a, b) => a.startedMs - b.startedMs || (a.stintId < b.stintId ? -1 : 1));
+}
+
+function bestOf(copies: readonly Copy[], lane = ''): Copy | undefined {
   const rankOf = ({ isComplete, holder, recorderId, endedMs }: Copy): readonly number[] => [
     Number(isComplete),
     endedMs,
     Number(holder === lane),
     Number(holder === recorderId),
   ];
-  const chosen = [...copies.values()].flatMap(
-    (held) => held.toSorted((a, b) => compare(rankOf(b), rankOf(a)))[0] ?? [],
-  );
-  return { lane, chosen: chosen.toSorted((a, b) => a.startedMs - b.startedMs || (a.stintId < b.stintId ? -1 : 1)) };
+  return copies.toSorted((a, b) => compare(rankOf(b), rankOf(a)))[0];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -11,6 +11,7 @@ const ended = (o: Partial<EndedRecording> = {}): EndedRecording => ({
   listed: ['a'],
   assembled: [],
   awaited: [],
+  compositions: {},
   ...o,
 });
 const stint = (stintId: string, recorderId: string, o: Partial<HeldStint> = {}): HeldStint => ({
@@ -20,6 +21,8 @@ const stint = (stintId: string, recorderId: string, o: Partial<HeldStint> = {}):
   journals: ['journal.jsonl'],
   startedMs: 0,
   endedMs: 10_000,
+  isLater: false,
+  composedOf: '',
   ...o,
 });
 const answer = (...stints: HeldStint[]): Answer => ({ isBusy: false, stints });
@@ -27,6 +30,16 @@ const busy = (...stints: HeldStint[]): Answer => ({ isBusy: true, stints });
 const open = { isComplete: false };
 const s1 = stint('s1', 'a');
 const s2 = stint('s2', 'b', { startedMs: 10_000, endedMs: 40_000 });
+const later = stint('s1', 'a', { isLater: true });
+const composed = stint('c1', 'c', { composedOf: 's1', endedMs: 9000 });
+const placeOf = ({ stintId, recorderId, journals }: HeldStint, holder = recorderId) => ({
+  stintId,
+  recorderId,
+  holder,
+  journals,
+});
+const from = { isComplete: true, endedMs: 10_000 };
+const madeBy = (stintId: string, atMs = END_MS) => ({ s1: { ...from, stintId, atMs } });
 
 type Row = readonly [
   name: string,
@@ -145,6 +158,96 @@ const rows: readonly Row[] = [
     { a: answer(stint('s1', 'a', open)) },
     DAY_MS,
     { do: 'assemble', marks: ['s1~'], awaited: [] },
+  ],
+  [
+    'tracks that are to be composed: compose',
+    ended(),
+    { a: answer(later) },
+    0,
+    { do: 'compose', stints: [{ stint: placeOf(later), from }], againMs: SECOND_MS },
+  ],
+  [
+    'only the stint that was left for later is composed',
+    ended({ listed: ['a', 'b'] }),
+    { a: answer(later), b: answer(s2) },
+    0,
+    { do: 'compose', stints: [{ stint: placeOf(later), from }] },
+  ],
+  ['a recorder still stores: nothing is composed', ended(), { a: busy(later) }, 0, { do: 'wait' }],
+  ['the task waits or runs', ended({ compositions: { s1: from } }), { a: answer(later) }, 0, { do: 'compose' }],
+  [
+    'composed: the composed stints in place of the tracks, which are marked',
+    ended({ compositions: madeBy('c1') }),
+    { a: answer(later), c: answer(composed), b: answer(s2) },
+    0,
+    { do: 'assemble', stints: [placeOf(composed), placeOf(s2)], marks: ['s1', 's2'], awaited: [], lane: 'b' },
+  ],
+  [
+    'composed twice: the stint that the last task named counts',
+    ended({ compositions: madeBy('c1') }),
+    { a: answer(later, stint('c0', 'a', { composedOf: 's1' })), c: answer(composed) },
+    0,
+    { do: 'assemble', stints: [placeOf(composed)], marks: ['s1'] },
+  ],
+  [
+    'composed by a run that no task named: compose',
+    ended(),
+    { a: answer(later), c: answer(composed) },
+    0,
+    { do: 'compose' },
+  ],
+  [
+    'the composed stint is not stored yet: wait',
+    ended({ compositions: madeBy('c1') }),
+    { a: answer(later), c: answer({ ...composed, ...open }) },
+    10 * MINUTE_MS,
+    { do: 'wait' },
+  ],
+  [
+    'its recorder is away: wait',
+    ended({ compositions: madeBy('c1') }),
+    { a: answer(later) },
+    MINUTE_MS,
+    { do: 'wait' },
+  ],
+  [
+    'its recorder is away for two minutes: compose anew',
+    ended({ compositions: madeBy('c1') }),
+    { a: answer(later) },
+    2 * MINUTE_MS,
+    { do: 'compose' },
+  ],
+  [
+    'it could not be composed: its tracks',
+    ended({ compositions: { s1: { ...from, failure: 'NO_PICTURE_TRANSCODER', atMs: END_MS } } }),
+    { a: answer(later) },
+    0,
+    { do: 'assemble', stints: [placeOf(later)], marks: ['s1'] },
+  ],
+  [
+    'more of a composed stint has come: compose anew',
+    ended({
+      assembled: ['s1~'],
+      awaited: ['a'],
+      compositions: { s1: { ...from, isComplete: false, stintId: 'c1', atMs: END_MS } },
+    }),
+    { a: answer(later), c: answer(composed) },
+    DAY_MS,
+    { do: 'compose' },
+  ],
+  [
+    'a version has what was composed: keep',
+    ended({ assembled: ['s1'], compositions: madeBy('c1') }),
+    { a: answer(later), c: answer(composed) },
+    DAY_MS,
+    { do: 'keep', awaited: [] },
+  ],
+  [
+    'a missing stint returns that was left for later: that one is composed',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'], compositions: madeBy('c1') }),
+    { a: answer(later), b: answer({ ...s2, isLater: true }), c: answer(composed) },
+    DAY_MS,
+    { do: 'compose', stints: [{ stint: placeOf(s2), from: { isComplete: true, endedMs: 40_000 } }] },
   ],
   [
     'thirty days are over: nothing is awaited',

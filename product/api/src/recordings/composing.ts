@@ -1,0 +1,159 @@
+// Kind `compose` of tasks: recorders make one picture of the tracks of a stint, as another stint.
+import { COMPOSE, type ComposeTask, roomKeyOf } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { type Composition, type Compositions, compositionsOf, type RecordingRow } from '../events/recording-body.ts';
+import { failureOf, stateOf } from '../jobs/explaining.ts';
+import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { GIVEN_UP_MS, type ToCompose } from './core/collecting.ts';
+import { composeKeyOf } from './progress.ts';
+import { recordingOf } from './records.ts';
+
+/** The task, with the state of the copy that it composes. */
+interface ComposePayload extends ComposeTask {
+  readonly from: Composition;
+}
+
+export interface ComposingOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  /** Begins to collect the recording, in the transaction that ends its task. */
+  collect(trx: Transaction, row: RecordingRow, inMs?: number): Promise<void>;
+}
+
+/** Time without a renewal after which another recorder begins anew. */
+const LEASE_MS = 30_000;
+/** Time for which the task is kept for the recorder that has the stint. */
+const AFFINITY_MS = 60_000;
+/** A day of attempts, whose pauses grow to ten minutes. */
+const ATTEMPTS_MAX = 200;
+/** Failure of a run that could not read the stint: recorders are asked again where it is. */
+const UNREADABLE = 'STINT_UNREADABLE';
+const AGAIN_MS = 10_000;
+const INVALID = 'RESULT_INVALID';
+/** Failure of a task that no recorder has taken for a day. */
+const NOT_TAKEN = 'NO_PICTURE_TRANSCODER';
+
+const stintComposed = Type.Object({ stintId: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,160}$' }) });
+
+export class RecordingComposing {
+  readonly #o: ComposingOptions;
+  readonly kind: RemoteKind<ComposePayload> = {
+    name: COMPOSE,
+    remote: { leaseMs: LEASE_MS, affinityMs: AFFINITY_MS, worker: 'recorder', laneIsNode: true },
+    attemptsMax: ATTEMPTS_MAX,
+    onEnded: (trx, { tenant, payload }, { code, result }) => this.#ended(trx, tenant, { payload, code, result }),
+  };
+
+  constructor(o: ComposingOptions) {
+    this.#o = o;
+    o.jobs.register(this.kind);
+  }
+
+  /**
+   * Adds a task for each stint that has none, in the transaction that shows the recording as `finishing`. A task that
+   * has not succeeded for a day is given up. Returns whether the recording has changed, so that it is collected anew.
+   */
+  async order(row: RecordingRow, stints: readonly ToCompose[]): Promise<boolean> {
+    const { db, log } = this.#o;
+    const { tenant, id, version, state } = row;
+    return transact(db, async (trx) => {
+      const compositions: Record<string, Composition> = { ...compositionsOf(row) };
+      let isGivenUp = false;
+      for (const { stint, from } of stints) {
+        const failure = await this.#add(trx, row, { stint, from });
+        compositions[stint.stintId] = failure === undefined ? from : this.#endOf(from, { failure });
+        if (failure === undefined) continue;
+        isGivenUp = true;
+        log.error(
+          { tenant, recordingId: id, stintId: stint.stintId, failure },
+          'a stint could not be composed in a day',
+        );
+      }
+      const { numUpdatedRows } = await trx
+        .updateTable('recordings')
+        .set({
+          state: state === 'finished' ? state : 'finishing',
+          compositions: JSON.stringify(compositions),
+          ...(version === 0 && { assembled: '[]', failure: '' }),
+        })
+        .where((eb) => eb.and({ tenant, id, version, state, compositions: row.compositions }))
+        .where('deleted_ms', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new RowChanged();
+      return isGivenUp;
+    }).catch((error: unknown) => {
+      if (error instanceof RowChanged) return true;
+      throw error;
+    });
+  }
+
+  /** Returns the code of a task that is given up; undefined while it waits or runs. */
+  async #add(trx: Transaction, row: RecordingRow, { stint, from }: ToCompose): Promise<string | undefined> {
+    const { jobs, clock } = this.#o;
+    const { tenant, id, room } = row;
+    const key = composeKeyOf(row, stint.stintId);
+    const before = await jobs.explaining
+      .rows(trx)
+      .where('kind', '=', COMPOSE)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    if (before !== undefined) {
+      if (stateOf(before) === 'running' || clock.wallMs() - before.created_ms < GIVEN_UP_MS) return undefined;
+      await jobs.remove(trx, { name: COMPOSE }, key);
+      return failureOf(before)?.code ?? NOT_TAKEN;
+    }
+    const payload: ComposePayload = { recordingId: id, room: roomKeyOf(tenant, room) ?? '', stint, from };
+    await jobs.add(trx, { name: COMPOSE }, { payload, key, tenant, lane: stint.holder });
+    return undefined;
+  }
+
+  async #ended(
+    trx: Transaction,
+    tenant: string,
+    o: { readonly payload: ComposePayload; readonly code: string; readonly result: unknown },
+  ): Promise<void> {
+    const { clock, log, collect } = this.#o;
+    const { recordingId: id, stint, from } = o.payload;
+    const row = await recordingOf(trx, tenant, id);
+    if (row === undefined || row.deleted_ms !== null || row.state === 'running') return;
+    if (o.code === UNREADABLE && clock.wallMs() - (row.ended_ms ?? 0) < GIVEN_UP_MS) return collect(trx, row, AGAIN_MS);
+    const isGood = o.code === '' && Value.Check(stintComposed, o.result);
+    const outcome = isGood ? { stintId: (o.result as { stintId: string }).stintId } : { failure: o.code || INVALID };
+    if (!isGood) log.error({ tenant, recordingId: id, stintId: stint.stintId, ...outcome }, 'a stint was not composed');
+    const compositions: Compositions = { ...compositionsOf(row), [stint.stintId]: this.#endOf(from, outcome) };
+    await trx
+      .updateTable('recordings')
+      .set({ compositions: JSON.stringify(compositions) })
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    await collect(trx, row);
+  }
+
+  #endOf(from: Composition, outcome: Pick<Composition, 'stintId'> | Pick<Composition, 'failure'>): Composition {
+    const { isComplete, endedMs } = from;
+    return { isComplete, endedMs, ...outcome, atMs: this.#o.clock.wallMs() };
+  }
+}
+
+/** Undoes an order for a row that has changed since it was read. */
+class RowChanged extends Error {}
+
+/** Removes the tasks `compose` of a recording; recorders that run them lose their leases. */
+export async function removeComposing(
+  trx: Transaction,
+  jobs: Pick<Jobs, 'remove'>,
+  row: Pick<RecordingRow, 'tenant' | 'id' | 'compositions'>,
+): Promise<void> {
+  for (const stintId of Object.keys(compositionsOf(row)))
+    await jobs.remove(trx, { name: COMPOSE }, composeKeyOf(row, stintId));
+}
+
+/** Returns the code for which stints of the recording were not composed; '' for none. */
+export const composeFailureOf = (row: Pick<RecordingRow, 'compositions'>): string =>
+  Object.values(compositionsOf(row)).find(({ failure }) => failure !== undefined)?.failure ?? '';
