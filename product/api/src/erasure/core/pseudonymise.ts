@@ -29,12 +29,19 @@ export function erasedEvent<B extends { readonly participant?: Participant }>(bo
 export const withPseudonym = (identities: readonly string[], { identity, pseudonym }: Person): string[] =>
   identities.map((each) => (each === identity ? pseudonym : each));
 
+interface Output {
+  readonly identity: string | null;
+  readonly participant?: string | null;
+  /** Absent in events of former releases. */
+  readonly title?: string;
+}
+
 interface RecordingEvent {
   readonly recording: {
     readonly identity: string | null;
     readonly by: string | null;
     /** Absent in events of former releases. */
-    readonly outputs?: readonly { readonly identity: string | null }[];
+    readonly outputs?: readonly Output[];
   };
 }
 
@@ -42,10 +49,15 @@ export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identi
   const nameOf = (name: string | null): string | null => (name === identity ? pseudonym : name);
   const { recording } = body;
   const outputs = recording.outputs?.map((output) =>
-    output.identity === identity ? { ...output, identity: pseudonym, participant: ERASED } : output,
+    output.identity === identity ? erasedOutput(output, pseudonym) : output,
   );
   const own = { identity: nameOf(recording.identity), by: nameOf(recording.by) };
   return { ...body, recording: { ...recording, ...own, ...(outputs && { outputs }) } };
+}
+
+function erasedOutput<O extends Output>(output: O, pseudonym: string): O {
+  const title = erasedTitle(output.title ?? '', new Set([output.participant ?? '']));
+  return { ...output, identity: pseudonym, participant: ERASED, ...(output.title !== undefined && { title }) };
 }
 
 /** Replaces the participant at the end of a file's title: `Review — Ann`. */
