@@ -207,6 +207,17 @@ describe('an ordered trim', () => {
     expect([await take(), await kept()]).toEqual([[], []]);
   });
 
+  it('keeps the original when another item that has it is deleted', async () => {
+    const [first, second] = [await itemOf(), await itemOf()];
+    const { db } = api.store;
+    await db.updateTable('library_items').set({ content: first.content }).where('id', '=', second.id).execute();
+    await trimmed(first.id);
+    await api.ask('DELETE', `/library/items/${second.id}`);
+    expect(await kept()).toContain(first.content);
+    await undo(first.id);
+    expect((await get(first.id)).media.durationMs).toBe(60_000);
+  });
+
   it('leaves the original to another item that has it', async () => {
     const [first, second] = [await itemOf(), await itemOf()];
     const { db } = api.store;
