@@ -148,8 +148,7 @@ it('a viewer follows one speaker, sees the keys of the player, and goes on where
   await until('it is where it stopped', async () => (await secondsOf(page)) >= 30, 30_000);
 }, 120_000);
 
-it('a link that ends while it plays, and one that has expired, say so', async () => {
-  const short = await makeLink({ use: 'share', expiresInS: 1 });
+it('a link that ends while it plays says so', async () => {
   const isMade = async (): Promise<boolean> => (await pages.items())[0]?.renditions?.state === 'ready';
   await until('it is loaded in parts', isMade, 120_000);
   const { id, pageUrl, url } = await makeLink({ use: 'share' });
@@ -160,14 +159,7 @@ it('a link that ends while it plays, and one that has expired, say so', async ()
   await until('its node refuses the link', async () => (await fetch(url)).status >= 400, 60_000);
   await page.$eval('video', (video) => Object.assign(video, { currentTime: 55 }));
   await page.getByText('This link was withdrawn.').waitFor();
-
-  // The api and nodes allow for clocks that differ by a minute.
-  const token = new URL(short.pageUrl).hash.slice(1);
-  const opens = (): Promise<Response> => callOfAnn('POST', '/file-links/open', { token });
-  await until('it has expired', async () => (await opens()).status === 401, 300_000);
-  const late = await openAsStranger(short.pageUrl);
-  await late.getByText('This link has expired.').waitFor();
-}, 480_000);
+}, 240_000);
 
 it('the page of an item whose file is deleted says that there is nothing any more', async () => {
   const { pageUrl } = await makeLink({ use: 'share' });
