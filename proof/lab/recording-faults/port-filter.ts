@@ -42,7 +42,7 @@ add rule ${name} output ip daddr . th dport @sockets drop`);
   }
 }
 
-/** Returns the local addresses and ports of the process, each once; a socket of all addresses has those of the nodes. */
+/** Returns the local addresses and ports of the process, each once; a socket of all addresses has the nodes' ones. */
 function socketsOf(pid: number): string[] {
   const lines = execFileSync('ss', ['-4', '-tunapH'], { encoding: 'utf8' }).split('\n');
   const own = lines.filter((line) => line.includes(`pid=${pid},`));

@@ -50,7 +50,9 @@ const ENDING_MS_MAX = 5000;
 /** Shift between two times that only rounding makes, and half a unit of sound. */
 const GAP_MS = 100;
 
-/** Resolves when picture and sound have come without a gap up to the stint's end. Rejects as `Composer.open` and `read` do. */
+/**
+ * Resolves when picture and sound have come without a gap up to the stint's end. Rejects as `Composer.open` and `read` do.
+ */
 export async function composeStint(o: ComposeStintOptions): Promise<void> {
   const player = new StintPlayer(o);
   await player.run();
@@ -100,7 +102,7 @@ class StintPlayer {
     return Math.min(this.#pictureMs, this.#soundMs) >= this.#endMs;
   }
 
-  /** Composes the picture of a time. Frames are pushed ahead by the composer's delay, so that decoders work meanwhile. */
+  /** Composes the picture of a time. Frames come ahead by the composer's delay, so that decoders work meanwhile. */
   async #step(composer: Awaited<ReturnType<OpenLaterComposer>>, ms: number): Promise<void> {
     const { signal, output, carried } = this.#o;
     signal.throwIfAborted();

@@ -1,8 +1,8 @@
-// Clock of a recording's composer, which runs behind the room: a live viewer needs the picture at once, a recording does
-// not. So media may come late, and after a standstill the decoders get the time that they have missed.
+// Clock of a recording's composer, which runs behind the room: a live viewer needs the picture at once, a recording
+// does not. Media may come late, and after a standstill the decoders get the time that they have missed.
 import type { Clock } from '@meridian/runtime';
 
-/** Together with `COMPOSE_DELAY_MS` it is the wait of new tracks for the first sender report, after which they are late. */
+/** Together with `COMPOSE_DELAY_MS` the time for which new tracks wait for their first sender report. */
 export const LATE_MS = 1000;
 /** Time that passes at once at most; a longer standstill is made up for at twice the pace. */
 const STEP_MS_MAX = 100;

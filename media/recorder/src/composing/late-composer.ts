@@ -10,7 +10,7 @@ export type OpenLateComposer = (ports: ComposerPorts & { readonly clock: Clock }
 const RELEASE_EVERY_MS = 20;
 /** The roster comes sooner than media of the same time, which takes a longer way. */
 const ROSTER_AHEAD_MS = 200;
-/** Lead of media, as time for its decoders on a busy machine. Together with `COMPOSE_DELAY_MS` a mixer has room for it. */
+/** Lead of media, as time for its decoders on a busy machine. With `COMPOSE_DELAY_MS` a mixer has room for it. */
 const MEDIA_AHEAD_MS = 500;
 
 interface Due {
@@ -22,7 +22,7 @@ export class LateComposer implements RoomComposer {
   readonly #composer: RoomComposer;
   readonly #clock: Clock;
   readonly #lateClock: LateClock;
-  /** What waits, each in order: of the roster (`''`), which is passed on first, and of each track. */
+  /** Changes of the roster (`''`), which are passed on first, and frames of each track; each in order. */
   readonly #waiting = new Map<string, Due[]>([['', []]]);
   readonly #timer: Timer;
   /** Time at which the composer gets the last roster, and no media that came after it. */

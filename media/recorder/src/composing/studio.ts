@@ -30,7 +30,7 @@ export interface StudioOptions {
 
 /** A third of the weight of a recording that runs. */
 const NICE = ['nice', '-n', '5'];
-/** One composer, whose tiles may have two decoders each while their sizes change. Slots bound its use of the machine. */
+/** Capacity for a composer whose tiles have two decoders each while their sizes change. Slots bound the real use. */
 const LATER_MILLICORES = composing.picture + composing.sound + 64 * 40 + 2 * composing.tilesMax * composing.tile;
 const nothing = (): void => undefined;
 const uncounted: TranscodeMetrics = {

@@ -7,7 +7,7 @@ import { h264 } from './coded-frames.ts';
 
 export interface DrawnComposer {
   readonly openComposer: OpenLaterComposer;
-  /** What the composer was given, with the time of the picture that came next. */
+  /** Inputs of the composer, each with the time of the picture that came next. */
   readonly given: { readonly ms: number; readonly what: string }[];
   /** Called before each step with the number of its picture; the step waits for it. */
   onStep: (number: number) => Promise<void> | void;

@@ -1,4 +1,4 @@
-// What a composed recording keeps while the media of its room is late, or does not come.
+// Composed recordings while the media of their room is late, or does not come.
 import { type Participant, participantFromWire } from '@meridian/protocol';
 import {
   COMPOSE_DELAY_MS,

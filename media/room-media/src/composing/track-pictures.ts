@@ -111,7 +111,7 @@ export class TrackPictures {
     return this.#current?.isBehind(ptsMs) === true || this.#next?.isBehind(ptsMs) === true;
   }
 
-  /** Returns whether a later picture was written, so that its decoder does not hold one of this time for lack of input. */
+  /** Returns whether a later picture was written; without it, the decoder may hold the picture of this time. */
   isFedAfter(ptsMs: number): boolean {
     return (this.#next ?? this.#current)?.isFedAfter(ptsMs) === true;
   }

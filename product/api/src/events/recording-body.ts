@@ -5,6 +5,7 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import {
+  type Compositions,
   type RecordingHole,
   type RecordingState,
   type RecordingStint,
@@ -28,19 +29,6 @@ declare module '../store/tables.ts' {
 
 export type RecordingRow = Selectable<Tables['recordings']>;
 export type OutputRow = Selectable<Tables['recording_outputs']>;
-
-export interface Composition {
-  /** State of the stint's copy that was composed; with more of it, it is composed anew. */
-  readonly isComplete: boolean;
-  readonly endedMs: number;
-  /** Stint that was made; absent before that, and after a failure. */
-  readonly stintId?: string;
-  /** Code of a failure for good: the stint's tracks count instead. */
-  readonly failure?: string;
-  /** Wall time of the result. */
-  readonly atMs?: number;
-}
-export type Compositions = Readonly<Record<string, Composition>>;
 
 /** File with the title of its item. */
 export type TitledOutput = OutputRow & { readonly title: string };

@@ -70,8 +70,8 @@ export async function readableOf(
 }
 
 /**
- * Matches contents of items that the person owns, or that have visibility `tenant` and are not in the trash. Originals of
- * trims are no such contents.
+ * Matches contents of items that the person owns, or that have visibility `tenant` and are not in the trash. Originals
+ * of trims are no such contents.
  */
 export const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
   eb.exists(

@@ -228,8 +228,8 @@ function sourcesOfRight({ id }: Principal, by: ItemRight['by']): string[] {
 }
 
 /**
- * Returns the link's sources, and the item as it is now. `by`: from which its right comes. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's
- * right ended meanwhile.
+ * Returns the link's sources, and the item as it is now. `by`: from which its right comes. Rejects with NOT_FOUND or
+ * NOT_PERMITTED if the caller's right ended meanwhile.
  */
 async function sourcesOf(
   trx: Transaction,

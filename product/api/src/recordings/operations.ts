@@ -21,7 +21,7 @@ import {
 import { addMyRecordingOperations, type MyRecordingDeps } from './my-operations.ts';
 import { postsOf, postsQuery, postsShown } from './posts.ts';
 import { tasksOf } from './progress.ts';
-import { addRecordingTranscriptOperations } from './transcripts.ts';
+import { addRecordingTranscriptOperations } from './transcript-operations.ts';
 
 const tag = 'Recordings';
 const reading = operations({ tag, scope: 'recordings:read' });

@@ -1,71 +1,27 @@
 // Transcripts of recordings: WebVTT in the time of the recording, which its items get in their own time.
 import type { Clock } from '@meridian/runtime';
-import { Type } from 'typebox';
 import { type OutputRow, outputsOf, type RecordingRow } from '../events/recording-body.ts';
-import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
-import type { Routes } from '../http/routes.ts';
 import { readWebVtt } from '../library/core/web-vtt.ts';
-import { language, languageOf, TRANSCRIPTS_MAX } from '../library/item-operations.ts';
+import { TRANSCRIPTS_MAX } from '../library/item-operations.ts';
 import type { Items } from '../library/items.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { shiftedVtt } from './core/shifted-vtt.ts';
-import { recordingParams, visibleRecording } from './listing.ts';
-import { changeableRecording } from './my-operations.ts';
 
-const params = Type.Object({ ...recordingParams.properties, language });
-const description =
-  'WebVTT whose times count from the begin of the recording, which may still run. Each of its items gets it in its own time, unless a person has put another one there. The next transcript replaces it.';
-const facts = {
-  description,
-  params,
-  body: Type.Object({ vtt: Type.String({ maxLength: 500_000 }) }, { title: 'RecordingTranscript' }),
-  bodyBytesMax: 1_100_000,
-  answers: { 204: Type.Null() },
-  problems: ['CONFLICT'],
-} as const;
-const writing = operations({ tag: 'Recordings', scope: 'recordings:write' });
-export const putRecordingTranscript = writing(
-  'putRecordingTranscript',
-  'PUT /recordings/{recording}/transcripts/{language}',
-  { summary: 'Add or replace a transcript of a recording.', ...facts },
-);
-const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
-export const putMyRecordingTranscript = anyone(
-  'putMyRecordingTranscript',
-  'PUT /me/recordings/{recording}/transcripts/{language}',
-  { summary: 'Add or replace a transcript of a recording that the user may change.', ...facts },
-);
-
-export interface TranscriptDeps {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly items: Pick<Items, 'setTranscript'>;
-}
-
-export function addRecordingTranscriptOperations(routes: Routes, o: TranscriptDeps): void {
-  const { db } = o;
-  routes.add(putRecordingTranscript, async ({ principal, params: named, body: { vtt }, atomically }) => {
-    const row = await visibleRecording(db, principal, named.recording);
-    return atomically((trx) => put(trx, o, { row, language: languageOf(named.language), vtt }));
-  });
-  routes.add(putMyRecordingTranscript, async ({ principal, params: named, body: { vtt }, atomically }) => {
-    const row = await changeableRecording(db, principal, named.recording);
-    return atomically((trx) => put(trx, o, { row, language: languageOf(named.language), vtt }));
-  });
-}
-
-interface NewTranscript {
+export interface NewTranscript {
   readonly row: RecordingRow;
   readonly language: string;
   readonly vtt: string;
 }
 
-/** Stores a transcript, and gives it to the items that there are. */
-async function put(
+/**
+ * Stores a transcript, and gives it to the items that there are. Rejects with REQUEST_INVALID for text that is no
+ * WebVTT, CONFLICT beyond the limit of languages, NOT_FOUND for a deleted recording.
+ */
+export async function putTranscript(
   trx: Transaction,
-  { clock, items }: TranscriptDeps,
+  { clock, items }: { readonly clock: Clock; readonly items: Pick<Items, 'setTranscript'> },
   { row, language: its, vtt }: NewTranscript,
 ): Promise<void> {
   const read = readWebVtt(vtt);

@@ -51,7 +51,7 @@ export async function findColleagues(db: Database, tenant: string, text: string)
   return [...found.values()].slice(0, FOUND_MAX);
 }
 
-/** Returns groups of which a word begins like the text, sorted by name. Reads all groups, which are a thousand at most. */
+/** Returns groups of which a word begins like the text, sorted by name. Reads all groups, at most a thousand. */
 export async function findGroups(db: Database, tenant: string, text: string): Promise<FoundGroup[]> {
   const word = normalisedQuery(text);
   if (word.length < CHARACTERS_MIN) return [];

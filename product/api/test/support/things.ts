@@ -51,8 +51,8 @@ export class Things {
     item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
     fileLink: async () =>
       this.#post(`/library/items/${(await makeItem(this.#api, { tenant: this.tenant.id })).id}/links`, {}),
-      kind: async () => 'group',
-      reader: ({ item }) => this.#reader(item),
+    kind: async () => 'group',
+    reader: ({ item }) => this.#reader(item),
     language: async ({ item }) => (item === undefined ? 'en' : this.#transcript(item)),
     upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
     invitee: async ({ meeting }) => (await this.#request('GET', `/meetings/${meeting}`)).invitees[0].id,

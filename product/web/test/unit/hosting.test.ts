@@ -40,8 +40,13 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
 
 const recorded = (change: Partial<Parameters<typeof recordingOf>[0][number]> = {}) =>
   ({
-    ...({ state: 'running', mode: 'composed', layout: 'grid', composed: 'live' } as const),
-    ...{ byIdentity: 'me', failure: '', expectedAtMs: 0 },
+    state: 'running',
+    mode: 'composed',
+    layout: 'grid',
+    composed: 'live',
+    byIdentity: 'me',
+    failure: '',
+    expectedAtMs: 0,
     ...change,
   }) as const;
 

@@ -16,8 +16,9 @@ export interface OrderedTime {
 
 /**
  * Merges the stints of one recording. Journals may be in any order and are consumed; duplicates of a stint count once,
- * in the longest form. A composed stint replaces that of whose tracks it was made. Ignores empty journals, and those of another room or participant than the first one's: owners of
- * older builds let hosts choose recording ids, and no host may write into another room's recording. Where more than
+ * in the longest form. A composed stint replaces that of whose tracks it was made. Ignores empty journals, and those of
+ * another room or participant than the first one's: owners of older builds let hosts choose recording ids, and no host
+ * may write into another room's recording. Where more than
  * `MISSING_EDGE_MS_MIN` of the ordered time is missing at an edge, the time line extends to the ordered time, with a
  * hole. Throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY without a line, and
  * JOURNAL_GARBLED for contradictory lines.

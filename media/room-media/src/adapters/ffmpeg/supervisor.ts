@@ -2,8 +2,8 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
-import { Changes } from '../../core/changes.ts';
 import { type Lack, refuseLacking } from '../../core/lacks.ts';
+import { Changes } from '../changes.ts';
 import { FfmpegProcess } from './process.ts';
 
 /**

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
-import { Changes } from '../../core/changes.ts';
 import { voiceSilentMs } from '../../core/mix.ts';
+import { Changes } from '../changes.ts';
 import { type Decoded, type DecodeRequest, decodersMax } from './messages.ts';
 
 export interface OpusThreadsOptions {

@@ -25,6 +25,19 @@ export type RecordingEntry = Position & {
   readonly isOver: boolean;
 };
 
+export interface Composition {
+  /** State of the stint's copy that was composed; with more of it, it is composed anew. */
+  readonly isComplete: boolean;
+  readonly endedMs: number;
+  /** Stint that was made; absent before that, and after a failure. */
+  readonly stintId?: string;
+  /** Code of a failure for good: the stint's tracks count instead. */
+  readonly failure?: string;
+  /** Wall time of the result. */
+  readonly atMs?: number;
+}
+export type Compositions = Readonly<Record<string, Composition>>;
+
 export interface RecordingStint {
   readonly recorderId: string;
   readonly fromMs: number;

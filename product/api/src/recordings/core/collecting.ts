@@ -1,7 +1,7 @@
 // Decides when the stints of an ended recording are all there, which of them are composed first, and which are
 // assembled. Times are wall time in milliseconds.
 import type { StintPlace } from '@meridian/protocol';
-import type { Composition, Compositions } from '../../events/recording-body.ts';
+import type { Composition, Compositions } from '../../events/core/recording-story.ts';
 
 /** Stint in the store or the spool of a recorder that answered. */
 export interface HeldStint {

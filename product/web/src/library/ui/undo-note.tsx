@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 
-/** What was just put into the trash. */
+/** Item or recording that was just put into the trash. */
 export interface Trashed {
   readonly title: string;
   /** Rejects with MeridianApiError. */
