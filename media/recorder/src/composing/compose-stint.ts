@@ -51,7 +51,8 @@ const ENDING_MS_MAX = 5000;
 const GAP_MS = 100;
 
 /**
- * Resolves when picture and sound have come without a gap up to the stint's end. Rejects as `Composer.open` and `read` do.
+ * Resolves when picture and sound have come without a gap up to the stint's end. Rejects as `Composer.open` and `read`
+ * do.
  */
 export async function composeStint(o: ComposeStintOptions): Promise<void> {
   const player = new StintPlayer(o);

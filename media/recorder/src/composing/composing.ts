@@ -28,7 +28,7 @@ import { listStints, type ReadRange, readJournals, readLines } from '../stints/r
 import type { StintSink } from '../stints/room-hooks.ts';
 import type { EndWhy, Stint } from '../stints/stint.ts';
 import { type CarriedLine, composeStint, type OpenLaterComposer } from './compose-stint.ts';
-import { composedSink, pictureFrame, soundFrame } from './composed-room.ts';
+import { composedSink, PICTURE_MS, pictureFrame, soundFrame } from './composed-room.ts';
 
 export interface ComposingOptions {
   readonly store: Store;
@@ -113,10 +113,10 @@ export class Composing {
     const prefix = prefixOfTask(tenant, recordingId);
     const { store, peers, slots } = this.#o;
     return await this.#runs.run(prefix, o.signal, async (signal) => {
-      const known = await this.#composedBefore(prefix, place.stintId);
-      if (known !== undefined) return { stintId: known };
       const read = await openStints({ task: { recordingId, stints: [place] }, tenant, prefix, store, peers, signal });
       const later = await readLater(place, read);
+      const known = await this.#composedBefore(prefix, later);
+      if (known !== undefined) return { stintId: known };
       if (later.begun.recordingId !== recordingId || partsOfRoomKey(later.begun.roomKey)?.tenant !== tenant)
         throw new JournalError('JOURNAL_MIXED');
       const release = slots.hold(recordingSlots('composed', mostParticipants(later.scenes)));
@@ -128,14 +128,15 @@ export class Composing {
     });
   }
 
-  /** Returns the stint of an earlier run, whose end was not reported. */
-  async #composedBefore(prefix: string, of: string): Promise<string | undefined> {
+  /** Returns the stint of an earlier run, whose end was not reported; none when more of the tracks has come since. */
+  async #composedBefore(prefix: string, { begun, manifest }: LaterStint): Promise<string | undefined> {
     const { store } = this.#o;
     const read: ReadRange = (path, from, bytes) => store.get(`${prefix}${path}`, { range: { from, bytes } });
     for (const listed of await listStints(store, prefix)) {
       const summary = new StintSummary();
       await readLines(listed, read, (line) => summary.take(line));
-      if (summary.begun?.composedOf === of && summary.isComplete) return listed.stintId;
+      const isOfStint = summary.begun?.composedOf === begun.stintId && summary.isComplete;
+      if (isOfStint && summary.durationMs > manifest.durationMs - PICTURE_MS) return listed.stintId;
     }
     return undefined;
   }

@@ -2,8 +2,8 @@
 // canvas, and one ffmpeg encodes the canvas (docs/adr/0031-composition.md). The caller of `run` gives the time.
 import { composing } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { Changes } from '../adapters/changes.ts';
 import { type JobStarter, STUCK_MS } from '../adapters/ffmpeg/supervisor.ts';
+import { Changes } from '../changes.ts';
 import type { Size, Tile } from '../core/layouts/layout.ts';
 import type { Canvas, Colour } from './core/canvas.ts';
 import { LabelCache } from './label-cache.ts';

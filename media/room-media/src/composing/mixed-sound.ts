@@ -2,10 +2,10 @@
 
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { Changes } from '../adapters/changes.ts';
 import { AudioDecoder, MixEncoder, outputFormat } from '../adapters/ffmpeg/audio.ts';
 import { type FfmpegSupervisor, STUCK_MS } from '../adapters/ffmpeg/supervisor.ts';
 import type { OpusThreads, OpusVoices } from '../adapters/opus-worker/threads.ts';
+import { Changes } from '../changes.ts';
 import type { SoundFrame } from '../core/frames.ts';
 import { Mixer } from '../core/mix.ts';
 import type { AudioFormat, AudioUnit } from '../core/units.ts';

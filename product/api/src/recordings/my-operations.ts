@@ -23,7 +23,7 @@ import {
   shownListed,
   trashDescription,
 } from './listing.ts';
-import { postsOf, postsQuery, postsShown } from './posts.ts';
+import { postsOf, postsOfParts, postsQuery, postsShown } from './posts.ts';
 import type { RecordingTrash } from './trash.ts';
 
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
@@ -79,9 +79,11 @@ export function addMyRecordingOperations(routes: Routes, o: MyRecordingDeps): vo
     };
   });
   routes.add(listMyRecordingPosts, async ({ principal, params: { recording: id }, query: { page = 0 } }) => {
-    const { row } = await myRecording(db, principal, id);
+    const { row, may, outputs } = await myRecording(db, principal, id);
     if (row.trashed_ms !== null) throw new Problem('NOT_FOUND');
-    return { body: await postsOf(db, row, page) };
+    const all = await postsOf(db, row, page);
+    if (may === 'change') return { body: all };
+    return { body: { posts: await postsOfParts(db, all.posts, outputs), pages: all.pages } };
   });
   routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await changeableRecording(db, principal, id);

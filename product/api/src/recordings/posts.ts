@@ -1,7 +1,8 @@
 // Posts of recordings, in pages by time: each page is a row.
 import { POSTS_OF_PAGE_MAX, type PostPage } from '@meridian/protocol';
 import { Type } from 'typebox';
-import type { RecordingRow } from '../events/recording-body.ts';
+import type { OutputRow, RecordingRow } from '../events/recording-body.ts';
+import { postsIn, trimOf } from '../library/core/trim.ts';
 import { post } from '../library/open-operations.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -75,4 +76,24 @@ export async function postsOf(
   const row = await ofRecording.select('posts').where('page', '=', page).executeTakeFirst();
   const { pages } = await ofRecording.select((eb) => eb.fn.countAll<number>().as('pages')).executeTakeFirstOrThrow();
   return { posts: row === undefined ? [] : JSON.parse(row.posts), pages: Number(pages) };
+}
+
+/** Returns the posts of those parts of the files that trims have kept. */
+export async function postsOfParts(
+  db: Database,
+  posts: PostPage['posts'][number][],
+  outputs: readonly Pick<OutputRow, 'tenant' | 'item' | 'offset_ms'>[],
+): Promise<PostPage['posts'][number][]> {
+  const [first] = outputs;
+  if (first === undefined) return [];
+  const ids = outputs.map(({ item }) => item);
+  const items = await db
+    .selectFrom('library_items')
+    .select(['id', 'trim'])
+    .where('tenant', '=', first.tenant)
+    .where('id', 'in', ids)
+    .execute();
+  const trims = new Map(items.map(({ id, trim }) => [id, trimOf(trim)]));
+  const parts = outputs.map(({ item, offset_ms: offsetMs }) => ({ trim: trims.get(item), offsetMs }));
+  return posts.filter((post) => parts.some((part) => postsIn([post], part).length > 0));
 }

@@ -1,4 +1,4 @@
-/** Codes of tasks that assemble or compose, with meaning, and whether the task may succeed later. Codes are only added. */
+/** Codes of tasks that assemble or compose, with meaning, and whether the task may succeed later; only added to. */
 export const assembleErrorCodes = {
   TASK_INVALID: ['The payload does not fit the kind of the task.', false],
   MEDIA_MALFORMED: ['A recorded file differs from its description in the journal.', false],

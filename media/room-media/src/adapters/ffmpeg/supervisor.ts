@@ -1,9 +1,9 @@
 // Runs the ffmpegs of one gateway or recorder within its capacity, with restarts.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { Changes } from '../../changes.ts';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
 import { type Lack, refuseLacking } from '../../core/lacks.ts';
-import { Changes } from '../changes.ts';
 import { FfmpegProcess } from './process.ts';
 
 /**

@@ -1,9 +1,9 @@
 // Decodes the Opus of many rooms in a few threads, so that decoding never delays the sockets.
 import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { Changes } from '../../changes.ts';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
 import { voiceSilentMs } from '../../core/mix.ts';
-import { Changes } from '../changes.ts';
 import { type Decoded, type DecodeRequest, decodersMax } from './messages.ts';
 
 export interface OpusThreadsOptions {

@@ -58,6 +58,31 @@ describe('recordings of a user', () => {
   });
 });
 
+describe('posts of a trimmed recording', () => {
+  it('are those of the part that was kept, for readers who may not change it', async () => {
+    const ann = await api.user({ id: 'ann', email: 'ann@example.org', role: 'host' });
+    const bob = await api.user({ id: 'bob', email: 'bob@example.org', role: 'host' });
+    await record('re_1');
+    const item = await itemOf('re_1');
+    await api.ask('PUT', `/library/items/${item}/readers/user/bob`, { body: { may: 'download' } });
+    const post = { kind: 'chat', name: 'Eve', style: '' };
+    const posts = [
+      { ...post, ms: 15_000, text: 'cut away' },
+      { ...post, ms: 35_000, text: 'kept' },
+    ];
+    const { db } = api.store;
+    await db
+      .insertInto('recording_posts')
+      .values({ tenant: 'acme', recording: 're_1', page: 0, posts: JSON.stringify(posts) })
+      .execute();
+    const trim = JSON.stringify({ fromMs: 20_000, toMs: 60_000 });
+    await db.updateTable('library_items').set({ trim }).where('id', '=', item).execute();
+    const textsFor = async (as: As) =>
+      (await api.ask('GET', '/me/recordings/re_1/posts', { as })).json().posts.map((one: { text: string }) => one.text);
+    expect([await textsFor(ann), await textsFor(bob)]).toEqual([['cut away', 'kept'], ['kept']]);
+  });
+});
+
 describe('a recording in the trash', () => {
   it('is there with its items, for those who may change it, until it is restored', async () => {
     const ann = await api.user({ id: 'ann', email: 'ann@example.org', role: 'host' });
