@@ -267,7 +267,7 @@ it('a recorded meeting shows the recording to all, also to latecomers, who may l
   expect(
     await guest.page
       .getByRole('status')
-      .filter({ hasText: /^Recording$/ })
+      .filter({ hasText: /^Recording/ })
       .count(),
   ).toBe(1);
   expect(await othersOf(guest)).toEqual(['Hana']);

@@ -145,6 +145,7 @@ it('a viewer follows one speaker, sees the keys of the player, and goes on where
 
   await page.reload();
   await page.getByTestId('continued').waitFor();
+  await page.getByTestId('picture').click();
   await until('it is where it stopped', async () => (await secondsOf(page)) >= 30, 30_000);
 }, 120_000);
 
