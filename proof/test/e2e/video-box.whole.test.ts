@@ -81,7 +81,6 @@ const stories: [story: string, fits: string[], isMirrored: boolean][] = [
   ['show', ['contain'], false],
   ['show-invited', ['cover'], true],
   ['library-picture', ['contain'], false],
-  ['recording-picture', ['contain', 'cover', 'cover', 'cover'], false],
 ];
 const views = [
   ['320x180', 390],
