@@ -38,7 +38,7 @@ const aac = outputFormat('aac');
 class OutputTrack {
   readonly #sink: StintSink;
   #untilMs: number | undefined;
-  /** End of the last frame, also of one that was left out. */
+  /** End of the last frame, kept or left out. */
   #reachedMs = Number.NEGATIVE_INFINITY;
   #needsKey = false;
 
@@ -148,7 +148,7 @@ export class ComposedRoom implements JoinedRoom {
       ...hooks,
       onTrack: (track, publisher, demandKeyFrame) => {
         const sink = hooks.onTrack(track, publisher, demandKeyFrame);
-        // A screen that stands still may send nothing, and so may the sound of one.
+        // A shared screen may send no picture and no sound for a long time.
         const isSteady = track.source === 'camera' || track.source === 'microphone';
         if (isSteady && sink !== undefined) this.#cuts.begin(track.trackId, this.#o.clock.nowMs());
         return sink && this.#noting(track.trackId, sink);

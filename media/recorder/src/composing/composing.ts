@@ -83,7 +83,7 @@ export class Composing {
     return this.#worker.running;
   }
 
-  /** Ends the composing of an erased recording here; resolves when nothing of it is written any more. */
+  /** Ends the composing of an erased recording here. Resolves when nothing more of it is written. */
   async abort(prefix: string): Promise<void> {
     await this.#runs.abort(prefix);
   }
