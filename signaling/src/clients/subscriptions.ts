@@ -48,7 +48,9 @@ export class Subscriptions {
   #allowed: boolean;
   #held = new Set<string>();
   /** Tracks at the second home, during a move. */
-  #secondHome: { readonly nodeId: string; readonly held: Set<string> } | undefined;
+  #secondHome:
+    | { readonly nodeId: string; readonly held: Set<string>; readonly offered: ReadonlyMap<string, Update | undefined> }
+    | undefined;
   /** The client's latest request about a track that it has. */
   readonly #latestUpdates = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
@@ -88,16 +90,25 @@ export class Subscriptions {
 
   /** Returns offers of all received tracks, for a second home of the session. Ends with `moved`. */
   async offersForSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
-    this.#secondHome = { nodeId, held: new Set() };
+    const offered = this.#updatesOf(this.#held);
+    this.#secondHome = { nodeId, held: new Set(), offered };
     const { offers } = await this.#o.room.offers(
       nodeId,
       [...this.#held].map((trackId) => this.idAtNode(trackId)),
     );
-    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))));
+    return offers.map((offer) => {
+      const trackId = this.#renditions.idAtClient(offer.trackId);
+      return offerToWire(offer, preferencesOf(offered.get(trackId)));
+    });
   }
 
   recordAtSecond(trackIds: Iterable<string>): void {
-    for (const trackId of trackIds) this.#secondHome?.held.add(trackId);
+    const second = this.#secondHome;
+    if (second === undefined) return;
+    for (const trackId of trackIds) {
+      second.held.add(trackId);
+      this.#passOnNewer(trackId, second);
+    }
   }
 
   /** Makes the second home the session's home, or forgets it. */
@@ -201,8 +212,7 @@ export class Subscriptions {
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
       this.#latestUpdates.set(trackId, update);
-      const there = { ...update, trackId: this.idAtNode(trackId) };
-      await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: there }));
+      await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: this.#atNode(update) }));
       return;
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
@@ -319,6 +329,7 @@ export class Subscriptions {
   async #subscribe(trackIds: string[]): Promise<void> {
     const { room, sessionId, context } = this.#o;
     const nodeId = this.#nodeId;
+    const offered = this.#updatesOf(trackIds);
     const failed: wire.SubscriptionFailed.$Properties[] = [];
     let made: wire.Subscription.$Properties[] = [];
     try {
@@ -326,7 +337,7 @@ export class Subscriptions {
       const answer = await room.offers(nodeId, wanted);
       failed.push(...answer.failed.map((entry) => this.withClientIds(entry)));
       const subscriptions = answer.offers.map((offer) =>
-        offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))),
+        offerToWire(offer, preferencesOf(offered.get(this.#renditions.idAtClient(offer.trackId)))),
       );
       if (subscriptions.length > 0) {
         const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({
@@ -347,7 +358,10 @@ export class Subscriptions {
       this.#mustRerun = true; // the subscriptions were made at a node that the session has left
       return;
     }
-    for (const subscription of made) this.#recordHeld(subscription.trackId ?? '');
+    for (const { trackId } of made) {
+      this.#recordHeld(trackId ?? '');
+      this.#passOnNewer(trackId ?? '', { nodeId, offered });
+    }
     this.#withhold();
     const givenUp = failed.filter((entry) => this.#countFailure(entry.trackId ?? '', entry.code ?? ''));
     if (made.length > 0 || givenUp.length > 0)
@@ -366,13 +380,27 @@ export class Subscriptions {
       );
   }
 
-  #preferencesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
-    const update = this.#latestUpdates.get(trackId) ?? this.#chosen.get(trackId);
-    return {
-      ...(update?.paused ? { paused: true } : {}),
-      ...(update?.spatialLayer == null ? {} : { spatialLayer: update.spatialLayer }),
-      ...(update?.temporalLayer == null ? {} : { temporalLayer: update.temporalLayer }),
-    };
+  /** Passes on what the client has requested since the track was offered to the node. */
+  #passOnNewer(
+    trackId: string,
+    { nodeId, offered }: { readonly nodeId: string; readonly offered: ReadonlyMap<string, Update | undefined> },
+  ): void {
+    const update = this.#updateOf(trackId);
+    if (update === undefined || update === offered.get(trackId)) return;
+    const { context, room, sessionId } = this.#o;
+    atNode(context, room, nodeId, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: this.#atNode(update) }))
+      // The media node answers so when the track has ended meanwhile.
+      .catch(ignoringErrors(context.log, 'a request about a track that was being subscribed is lost'));
+  }
+
+  #updateOf(trackId: string): Update | undefined {
+    return this.#latestUpdates.get(trackId) ?? this.#chosen.get(trackId);
+  }
+  #updatesOf(trackIds: Iterable<string>): ReadonlyMap<string, Update | undefined> {
+    return new Map([...trackIds].map((trackId) => [trackId, this.#updateOf(trackId)]));
+  }
+  #atNode(update: Update): Update {
+    return { ...update, trackId: this.idAtNode(update.trackId ?? '') };
   }
 
   /** Counts a failure; returns true when retries are pointless and the client has to be informed. */
@@ -432,4 +460,16 @@ export class Subscriptions {
     this.#givenUp.delete(trackId);
     this.#reportNeeds();
   }
+}
+
+function preferencesOf(update: Update | undefined): {
+  paused?: boolean;
+  spatialLayer?: number;
+  temporalLayer?: number;
+} {
+  return {
+    ...(update?.paused ? { paused: true } : {}),
+    ...(update?.spatialLayer == null ? {} : { spatialLayer: update.spatialLayer }),
+    ...(update?.temporalLayer == null ? {} : { temporalLayer: update.temporalLayer }),
+  };
 }

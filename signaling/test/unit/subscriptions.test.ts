@@ -24,6 +24,7 @@ const track = (trackId: string): Track => ({
 function setUp() {
   const asked: string[][] = [];
   const answers: (() => void)[] = [];
+  const updates: unknown[] = [];
   const replica = RoomState.fromView({
     epoch: 1,
     seq: 1,
@@ -49,7 +50,12 @@ function setUp() {
     clock: new ManualClock(),
     log: createLogger({ name: 'test', level: 'fatal' }),
     nodes: {
-      call: (_nodeId: string, _kind: unknown, { subscriptions }: { subscriptions: { trackId: string }[] }) => {
+      call: (
+        nodeId: string,
+        _kind: unknown,
+        { subscriptions, update }: { subscriptions?: { trackId: string }[]; update?: object },
+      ) => {
+        if (subscriptions === undefined) return Promise.resolve(updates.push([nodeId, update]));
         asked.push(subscriptions.map(({ trackId }) => trackId));
         return new Promise((resolve) => answers.push(() => resolve({ subscriptions, failed: [] })));
       },
@@ -69,7 +75,7 @@ function setUp() {
   const turns = async (count: number): Promise<void> => {
     for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
   };
-  return { subscriptions: new Subscriptions(o), asked, answers, replica, turns };
+  return { subscriptions: new Subscriptions(o), asked, answers, updates, replica, turns };
 }
 
 it('a track that is published in any turn after the answer to the track before is requested too', async () => {
@@ -84,4 +90,40 @@ it('a track that is published in any turn after the answer to the track before i
     await turns(20);
     expect(asked, `${after} turns after the answer`).toEqual([['TR_a'], ['TR_b']]);
   }
+});
+
+it('a request about a track that is being subscribed reaches the media node', async () => {
+  const { subscriptions, answers, updates, turns } = setUp();
+  await subscriptions.update({ trackId: 'TR_a', subscribed: true, paused: true });
+  await turns(20);
+  const resumed = { trackId: 'TR_a', subscribed: true, paused: false };
+  await subscriptions.update(resumed);
+  expect(updates).toEqual([]);
+  answers.shift()?.();
+  await turns(20);
+  expect(updates).toEqual([['n1', resumed]]);
+});
+
+it('a request during the offers of a move reaches the second home too', async () => {
+  const { subscriptions, updates, turns } = setUp();
+  subscriptions.recordSubscribed(['TR_a']);
+  await subscriptions.offersForSecond('n2');
+  const paused = { trackId: 'TR_a', subscribed: true, paused: true };
+  await subscriptions.update(paused);
+  updates.length = 0;
+  subscriptions.recordAtSecond(['TR_a']);
+  await turns(20);
+  expect(updates).toEqual([['n2', paused]]);
+});
+
+it('a track that the client has asked nothing about since its offer needs no further request', async () => {
+  const { subscriptions, answers, updates, turns } = setUp();
+  await subscriptions.update({ trackId: 'TR_a', subscribed: true, paused: true });
+  await turns(20);
+  answers.shift()?.();
+  await turns(20);
+  await subscriptions.offersForSecond('n2');
+  subscriptions.recordAtSecond(['TR_a']);
+  await turns(20);
+  expect(updates).toEqual([]);
 });
