@@ -24,9 +24,7 @@ export interface SeenFile {
 }
 
 const inputOf = ({ path, part }: Pick<SeenFile, 'path' | 'part'>): string[] =>
-  part === undefined
-    ? ['-i', path]
-    : ['-ss', `${part.fromMs / 1000}`, '-t', `${part.durationMs / 1000}`, '-i', path];
+  part === undefined ? ['-i', path] : ['-ss', `${part.fromMs / 1000}`, '-t', `${part.durationMs / 1000}`, '-i', path];
 
 /** Decodes a file, or a part. Returns the complaints of ffmpeg, each a line. */
 export async function complaintsOf(path: string, part?: FilePart): Promise<string[]> {

@@ -15,7 +15,10 @@ export function memoryOf(pid: number): { readonly ownMib: number; readonly child
   return { ownMib: residentMib(pid), childrenMib: below.reduce((sum, one) => sum + residentMib(one), 0) };
 }
 
-const pids = (): number[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+const pids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 
 const parentOf = (pid: number): number => Number(/^PPid:\s+(\d+)/m.exec(statusOf(pid))?.[1] ?? 0);
 

@@ -27,7 +27,7 @@ export async function playedInChromium(cloud: TestCloud, item: string, placesMs:
     const seekMs: number[] = [];
     for (const placeMs of placesMs) {
       const beganMs = performance.now();
-      await page.$eval('video', (video, s) => void ((video as HTMLVideoElement).currentTime = s), placeMs / 1000);
+      await page.$eval('video', seek, placeMs / 1000);
       await plays(page, placeMs / 1000);
       seekMs.push(Math.round(performance.now() - beganMs));
     }
@@ -36,6 +36,10 @@ export async function playedInChromium(cloud: TestCloud, item: string, placesMs:
   } finally {
     await browser.close();
   }
+}
+
+function seek(video: Element, toS: number): void {
+  (video as HTMLVideoElement).currentTime = toS;
 }
 
 const plays = (page: Page, fromS: number): Promise<boolean> =>

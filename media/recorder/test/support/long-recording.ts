@@ -10,12 +10,14 @@ import { CorrectedTimes, NodeClock, ntpOf, packetiseH264 } from '@meridian/room-
 import type { ManualClock } from '@meridian/runtime';
 import { expect } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
+import { recordingPrefix } from '../../src/core/names.ts';
 import { assemblingOf, outcomeOf, TestLibrary, TestQueue, taskOf } from './assembling.ts';
 import { small } from './coded-frames.ts';
 import { TestRecorder, TestRoom } from './stinting.ts';
 
 /** Wall time of the media node when the clock of the recorder shows 0. */
 const NODE_WALL_MS = 1_800_000_000_000;
+const PREFIX = recordingPrefix('Acme', 'rec_1');
 const WRAP = 2 ** 32;
 const REPORT_MS = 1000;
 /** Interval of flashes and beeps, which are known by their sizes. */
@@ -23,8 +25,8 @@ const MARK_MS = 60_000;
 const MARK_BYTES = 300;
 const PICTURE_MS = 250;
 const KEY_EVERY = 8;
-/** Six frames of 20 ms in each Opus packet. */
-const SOUND_MS = 120;
+/** Two frames of 20 ms in each Opus packet. */
+const SOUND_MS = 40;
 /** The media node sends each packet so much after its capture, and up to `JITTER_MS` later. */
 const DELAY_MS = { video: 70, audio: 20 } as const;
 const JITTER_MS = 15;
@@ -118,7 +120,7 @@ class Stream {
 
   #payloads(isMark: boolean): readonly Uint8Array[] {
     const bytes = isMark ? MARK_BYTES : 12;
-    if (this.kind === 'audio') return [Uint8Array.from([0xfb, 6, ...new Uint8Array(bytes)])];
+    if (this.kind === 'audio') return [Uint8Array.from([0xf9, ...new Uint8Array(bytes)])];
     // A picture at a mark begins nothing: only each eighth picture is a key frame.
     const isKey = this.#packets % KEY_EVERY === 0;
     const slice = new Uint8Array(bytes).fill(isKey ? 0x65 : 0x41);
@@ -130,17 +132,24 @@ export interface LongRecording {
   readonly made: AssembledRecording;
   /** Duration of each stream of the file. */
   readonly streamMs: Readonly<Record<'audio' | 'video', number>>;
-  /** Time in the file minus time of capture, for each mark in turn. */
-  readonly laterMs: Readonly<Record<'audio' | 'video', readonly number[]>>;
+  /** Number of marks that were captured in both tracks. */
+  readonly marks: number;
+  /**
+   * Time in the file minus time of capture, of each mark that both tracks have: packets of sound are dropped where its
+   * clock is too fast.
+   */
+  readonly laterMs: readonly Readonly<Record<'audio' | 'video', number>>[];
   readonly journalBytes: number;
   readonly journalLines: number;
+  /** Most runs of a track: 1 when no timestamp seemed to jump. */
+  readonly runs: number;
 }
 
 /** Records, assembles, and reads the file. Rejects when the spool does not keep up. */
 export async function longRecording(clock: ManualClock, o: LongRecordingOptions): Promise<LongRecording> {
   const rig = await TestRecorder.start({ clock });
   try {
-    const { captured, lines } = await recorded(rig, o);
+    const { captured, lines, runs } = await recorded(rig, o);
     const library = await TestLibrary.open();
     const queue = new TestQueue();
     const assembling = assemblingOf(rig.store, { library, queue });
@@ -153,8 +162,10 @@ export async function longRecording(clock: ManualClock, o: LongRecordingOptions)
       const [{ name } = expect.unreachable()] = made.outputs;
       const path = join(rig.place, 'long.mp4');
       writeFileSync(path, library.file(name));
-      const journalBytes = task.stints.flatMap(({ journals }) => journals).reduce((sum, { bytes }) => sum + bytes, 0);
-      return { made, ...read(path, captured), journalBytes, journalLines: lines };
+      const keys = task.stints.flatMap(({ stintId, journals }) => journals.map((one) => `${stintId}/${one}`));
+      const infos = await Promise.all(keys.map((key) => rig.store.head(`${PREFIX}${key}`, {})));
+      const journalBytes = infos.reduce((sum, info) => sum + (info?.bytes ?? Number.NaN), 0);
+      return { made, ...read(path, captured), journalBytes, journalLines: lines, runs };
     } finally {
       await assembling.close();
       await library.node.close();
@@ -167,13 +178,16 @@ export async function longRecording(clock: ManualClock, o: LongRecordingOptions)
 async function recorded(
   rig: TestRecorder,
   { durationMs, soundPpm, wrapAfterMs }: LongRecordingOptions,
-): Promise<{ captured: readonly Stream[]; lines: number }> {
+): Promise<{ captured: readonly Stream[]; lines: number; runs: number }> {
   const room = new TestRoom();
-  let [lines, writtenMs] = [0, 0];
+  let [lines, writtenMs, runs] = [0, 0, 0];
   const { stint } = await rig.open(room, {
     onLines: (added) => {
       lines += added.length;
-      for (const line of added) if (line.type === 'piece') writtenMs = Math.max(writtenMs, line.ms);
+      for (const line of added) {
+        if (line.type === 'piece') writtenMs = Math.max(writtenMs, line.ms);
+        if (line.type === 'file') runs = Math.max(runs, line.run ?? Number.NaN);
+      }
     },
   });
   const node = new NodeClock();
@@ -194,7 +208,7 @@ async function recorded(
   }
   await stint.close('ended');
   expect(await stint.outcome).toBe('stored');
-  return { captured: streams, lines };
+  return { captured: streams, lines, runs };
 }
 
 interface Event {
@@ -237,22 +251,22 @@ function jitter(seed: number): () => number {
   };
 }
 
-function read(path: string, captured: readonly Stream[]): Pick<LongRecording, 'streamMs' | 'laterMs'> {
+function read(path: string, captured: readonly Stream[]): Pick<LongRecording, 'streamMs' | 'marks' | 'laterMs'> {
   const shown = ['-show_entries', 'packet=codec_type,pts_time,duration_time,size', '-of', 'csv=p=0'];
-  const text = execFileSync('ffprobe', ['-v', 'error', ...shown, path], { maxBuffer: 2 ** 28 }).toString();
-  const marksMs: Record<string, number[]> = { video: [], audio: [] };
-  const endMs: Record<string, number> = {};
-  for (const [, kind = '', pts, duration, size] of text.matchAll(/^(\w+),([\d.-]+),([\d.]+),(\d+)/gm)) {
-    endMs[kind] = (Number(pts) + Number(duration)) * 1000;
-    if (Number(size) >= MARK_BYTES) marksMs[kind]?.push(Number(pts) * 1000);
+  const text = execFileSync('ffprobe', ['-v', 'quiet', ...shown, path], { maxBuffer: 2 ** 28 }).toString();
+  const seenMs = { video: [] as number[], audio: [] as number[] };
+  const streamMs = { video: 0, audio: 0 };
+  for (const [, name, pts, duration, size] of text.matchAll(/^(\w+),([\d.-]+),([\d.]+),(\d+)/gm)) {
+    const kind = name === 'video' ? 'video' : 'audio';
+    streamMs[kind] = (Number(pts) + Number(duration)) * 1000;
+    if (Number(size) >= MARK_BYTES) seenMs[kind].push(Number(pts) * 1000);
   }
-  const of = <T>(value: (stream: Stream) => T): Record<'audio' | 'video', T> => {
-    const [video = expect.unreachable(), audio = expect.unreachable()] = captured;
-    return { video: value(video), audio: value(audio) };
+  const later = ({ kind, marksMs }: Stream, at: number): number => {
+    const captureMs = marksMs[at] ?? Number.NaN;
+    return (seenMs[kind].find((ms) => Math.abs(ms - captureMs) < MARK_MS / 2) ?? Number.NaN) - captureMs;
   };
-  const later = ({ kind, marksMs: capturedMs }: Stream): number[] => {
-    expect(marksMs[kind]).toHaveLength(capturedMs.length);
-    return capturedMs.map((ms, at) => (marksMs[kind]?.[at] ?? Number.NaN) - ms);
-  };
-  return { streamMs: of(({ kind }) => endMs[kind] ?? 0), laterMs: of(later) };
+  const [video = expect.unreachable(), audio = expect.unreachable()] = captured;
+  const marks = Math.min(video.marksMs.length, audio.marksMs.length);
+  const all = Array.from({ length: marks }, (_, at) => ({ video: later(video, at), audio: later(audio, at) }));
+  return { streamMs, marks, laterMs: all.filter((one) => !Number.isNaN(one.video + one.audio)) };
 }
