@@ -21,6 +21,7 @@ const labCases = [
   'versions',
   'pushers',
   'recording-faults',
+  'recording-hours',
 ];
 const benchCases = ['start', 'join', 'capacity'];
 

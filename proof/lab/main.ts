@@ -9,6 +9,7 @@ import { picture } from './picture.ts';
 import { proxies } from './proxies/proxies.ts';
 import { pushers } from './pushers.ts';
 import { recordingFaults } from './recording-faults/recording-faults.ts';
+import { recordingHours } from './recording-hours/recording-hours.ts';
 import { screenshots } from './screenshots.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
@@ -28,5 +29,6 @@ const cases: readonly LabCase[] = [
   versions,
   pushers,
   recordingFaults,
+  recordingHours,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

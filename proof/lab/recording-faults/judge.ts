@@ -82,7 +82,7 @@ export function judge({ fromMs, toMs, holes, stalls, pictures, bursts }: Recorde
 }
 
 /** Returns the second of the burst's tone that is nearest to the burst. */
-function secondOf({ wallMs, tone }: HeardBurst, latencyMs: number): number {
+export function secondOf({ wallMs, tone }: HeardBurst, latencyMs: number): number {
   const near = Math.round((wallMs - latencyMs) / 1000);
   const half = TONES / 2;
   const ahead = (((tone - near + half) % TONES) + TONES) % TONES;

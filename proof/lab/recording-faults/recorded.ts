@@ -30,7 +30,8 @@ interface Output {
   readonly durationMs: number;
 }
 
-interface Shown {
+/** Recording as the API shows it. */
+export interface Shown {
   readonly state: string;
   readonly failure: string | null;
   readonly version: number;
@@ -56,7 +57,7 @@ export async function recordedRow(stage: Stage, planned: PlannedRecording, room:
   const { cloud } = stage;
   await untilFleetAlive(cloud);
   const { publish } = await waysOf(cloud, 'frankfurt', { room, identity: 'clock', from: 'frankfurt' });
-  const source = new ClockSource(publish?.rtmp.url ?? '');
+  const source = ClockSource.byRtmp(publish?.rtmp.url ?? '');
   try {
     await until('the clock is in the room', () => isPublished(cloud, room));
     const { id } = await requestApi(cloud, 'POST', `/rooms/${room}/recordings`, { mode: planned.mode });
@@ -101,8 +102,9 @@ async function withFault(
   return { node, stoppedMs };
 }
 
-async function judged(
-  stage: Stage,
+/** Compares the files in the library with what the clock has shown. `folder` holds each file for a while. */
+export async function judged(
+  { cloud, folder }: Pick<Stage, 'cloud' | 'folder'>,
   { state, failure, version, startedAt, durationMs, holes, outputs }: Shown,
   stalls: readonly Span[],
 ): Promise<Omit<RecordedRow, 'node' | 'finishedMs'>> {
@@ -111,8 +113,8 @@ async function judged(
   const pictures = [];
   const bursts = [];
   for (const output of outputs) {
-    const path = join(stage.folder, `${output.item}.mp4`);
-    await until(`${output.name} is downloaded`, () => downloadItem(stage.cloud, output.item, path));
+    const path = join(folder, `${output.item}.mp4`);
+    await until(`${output.name} is downloaded`, () => downloadItem(cloud, output.item, path));
     const file = { path, startMs: fromMs + output.offsetMs };
     broken.push(...(await complaintsOf(path)).map((line) => `${output.name}: ${line}`));
     const durations = await durationsOf(path);
@@ -129,22 +131,23 @@ async function judged(
   return Object.assign(verdict, { version, files: outputs.length, holesOf, broken });
 }
 
-async function isPublished(cloud: TestCloud, room: string): Promise<boolean> {
+/** Returns whether a participant of the room has picture and sound. */
+export async function isPublished(cloud: TestCloud, room: string): Promise<boolean> {
   const { data } = await requestApi(cloud, 'GET', `/rooms/${room}/participants`);
   return (data as { tracks: unknown[] }[]).some(({ tracks }) => tracks.length >= 2);
 }
 
-const shownOf = async (cloud: TestCloud, recordingId: string): Promise<Shown> =>
+export const shownOf = async (cloud: TestCloud, recordingId: string): Promise<Shown> =>
   (await requestApi(cloud, 'GET', `/recordings/${recordingId}`)) as unknown as Shown;
 
 /** Stops the recording; a failure of the room's node is asked for again. */
-async function isStopped(cloud: TestCloud, room: string, recordingId: string): Promise<boolean> {
+export async function isStopped(cloud: TestCloud, room: string, recordingId: string): Promise<boolean> {
   await requestApi(cloud, 'DELETE', `/rooms/${room}/recordings/${recordingId}`);
   return true;
 }
 
 /** Returns the recorder that reports the recording of the room. */
-async function recorderOf(cloud: TestCloud, room: string): Promise<string> {
+export async function recorderOf(cloud: TestCloud, room: string): Promise<string> {
   return await until('a recorder reports the recording', async () => {
     const { nodes } = (await cloud.fleet()) as unknown as {
       nodes: { nodeId: string; load: { recordings?: { roomKey: string }[] } }[];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
 import { startPostgres } from '../../../product/api/test/support/postgres.ts';
 import { countOption, type LabCase, type LabResult, type Metrics, type Say } from '../../support/case.ts';
@@ -11,6 +12,7 @@ import { launchChromium } from '../../test/support/browser.ts';
 import { closeResources, registerResource } from '../../test/support/resources.ts';
 import { writeVoice } from '../../test/support/voice.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
+import { carryOver } from './carry-over.ts';
 import { VersionsCloud } from './cloud.ts';
 import { Company } from './company.ts';
 import { mismatchLines } from './mismatch-lines.ts';
@@ -29,12 +31,20 @@ export const versions: LabCase = {
   configure: (command) =>
     void command
       .requiredOption('--before <ref>', 'commit or tag of the older version, for example v0.1.0')
+      .addOption(new Option('--only <part>', 'only this part').choices(['carry-over']))
       .option('--minutes <n>', 'time with both versions side by side', countOption, 60)
       .option('--keep <dir>', 'folder in which the older version stays for later runs; by default it is temporary'),
   run: async (options, say) => {
-    const { before, minutes, keep } = options as { before: string; minutes: number; keep?: string };
+    const { before, minutes, keep, only } = options as {
+      before: string;
+      minutes: number;
+      keep?: string;
+      only?: 'carry-over';
+    };
     try {
-      const { cloud, stage, company, balancer } = await begin({ before, keep }, say);
+      const { cloud, balancer } = await beginCloud({ before, keep }, say);
+      if (only === 'carry-over') return await carryOver(cloud, { before, apiUrl: balancer.url }, say);
+      const { stage, company } = await beginUse(cloud, balancer);
       const run = new Run({ cloud, stage, company, balancer, say });
       await run.upgrade();
       await run.mixed(minutes);
@@ -54,7 +64,10 @@ interface Resources {
   readonly balancer: Balancer;
 }
 
-async function begin({ before, keep }: { before: string; keep: string | undefined }, say: Say): Promise<Resources> {
+async function beginCloud(
+  { before, keep }: { before: string; keep: string | undefined },
+  say: Say,
+): Promise<Pick<Resources, 'cloud' | 'balancer'>> {
   const treesFolder = keep ?? temporary('the older version');
   const trees = { before: await treeOf(before, treesFolder, say), after: await presentTree() };
   const postgres = await startPostgres();
@@ -71,10 +84,14 @@ async function begin({ before, keep }: { before: string; keep: string | undefine
   });
   await cloud.start();
   say('the cloud runs the older version');
+  return { cloud, balancer };
+}
+
+async function beginUse(cloud: VersionsCloud, balancer: Balancer): Promise<Pick<Resources, 'stage' | 'company'>> {
   const company = await Company.start(balancer.url, cloud.testCloud.secrets().devKey);
   registerResource('the company', () => company.close());
   const stage = await Stage.open(cloud.testCloud, await browserWithVoice());
-  return { cloud, stage, company, balancer };
+  return { stage, company };
 }
 
 function temporary(what: string): string {

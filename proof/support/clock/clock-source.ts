@@ -5,7 +5,7 @@ import { registerResource } from '../../test/support/resources.ts';
 import { soundAt } from './burst.ts';
 import { drawTime } from './time-code.ts';
 
-const size = { width: 640, height: 360, picturesPerSecond: 25 } as const;
+const usualSize = { width: 640, height: 360, picturesPerSecond: 25 } as const;
 const sampleRate = 48_000;
 /** Interval at which sound and due pictures are made. */
 const beatMs = 10;
@@ -15,22 +15,30 @@ const stallMs = 300;
 const waitingSecondsMax = 10;
 
 const known = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-thread_queue_size', '64'];
-const rawPicture = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${size.width}x${size.height}`];
-const inputs = [
-  ...[...known, ...rawPicture, '-r', `${size.picturesPerSecond}`, '-i', 'pipe:0'],
-  ...[...known, '-f', 's16le', '-ar', `${sampleRate}`, '-ac', '1', '-i', 'pipe:3'],
+const rawPicture = (size: ClockSize): string[] => [
+  ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${size.width}x${size.height}`],
+  ...['-r', `${size.picturesPerSecond}`, '-i', 'pipe:0'],
 ];
-/** H.264 as live encoders send it, with a key frame each second, and AAC. */
-const coding = [
+const rawSound = ['-f', 's16le', '-ar', `${sampleRate}`, '-ac', '1', '-i', 'pipe:3'];
+/** H.264 as live encoders send it, with a key frame each second. */
+export const liveH264 = [
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'],
   ...['-force_key_frames', 'expr:gte(t,n_forced)', '-b:v', '600k', '-maxrate', '600k', '-bufsize', '300k'],
-  ...['-threads', '1', '-c:a', 'aac', '-b:a', '96k', '-ac', '2'],
+  ...['-threads', '1'],
 ];
+const aac = ['-c:a', 'aac', '-b:a', '96k', '-ac', '2'];
 
-/** Publishes the clock by RTMP. Every picture and sample leaves at its own time, or a few milliseconds later. */
+export interface ClockSize {
+  readonly width: number;
+  readonly height: number;
+  readonly picturesPerSecond: number;
+}
+
+/** Publishes the clock. Every picture and sample leaves at its own time, or a few milliseconds later. */
 export class ClockSource {
+  readonly #size: ClockSize;
   readonly #child: ChildProcess;
-  readonly #picture = new Uint8Array((size.width * size.height * 3) / 2).fill(128);
+  readonly #picture: Uint8Array;
   readonly #startMs = Date.now();
   /** Times without a beat, since 1970. */
   readonly stalls: { readonly fromMs: number; readonly toMs: number }[] = [];
@@ -42,8 +50,16 @@ export class ClockSource {
   #errors = '';
   #isClosed = false;
 
-  constructor(url: string) {
-    const args = ['-hide_banner', '-nostdin', '-loglevel', 'error', ...inputs, ...coding, '-f', 'flv', url];
+  static byRtmp(url: string): ClockSource {
+    return new ClockSource(usualSize, () => [...liveH264, ...aac, '-f', 'flv', url]);
+  }
+
+  /** `outputs` returns ffmpeg's outputs of the inputs `0:v` and `1:a`, whose first times are `startMs` since 1970. */
+  constructor(size: ClockSize, outputs: (startMs: number) => readonly string[]) {
+    this.#size = size;
+    this.#picture = new Uint8Array((size.width * size.height * 3) / 2).fill(128);
+    const inputs = [...known, ...rawPicture(size), ...known, ...rawSound];
+    const args = ['-hide_banner', '-nostdin', '-loglevel', 'error', ...inputs, ...outputs(this.#startMs)];
     this.#child = spawn('ffmpeg', args, { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] });
     this.#child.on('error', (error) => this.#note(error.message));
     this.#child.stderr?.on('data', (text: Buffer) => this.#note(text.toString()));
@@ -72,7 +88,7 @@ export class ClockSource {
 
   #beat(): void {
     const [pictureIn, soundIn] = [this.#child.stdio[0], this.#child.stdio[3]] as [Writable, Writable];
-    const { width, height, picturesPerSecond } = size;
+    const { width, height, picturesPerSecond } = this.#size;
     if (pictureIn.writableLength > waitingSecondsMax * picturesPerSecond * this.#picture.length) {
       this.#note('it takes no pictures');
       this.#child.kill('SIGKILL');

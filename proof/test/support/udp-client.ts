@@ -53,6 +53,16 @@ export async function closeUdp(cloud: TestCloud, region: Region, id: string): Pr
   await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
 }
 
+/** Mutes or unmutes what the client publishes. */
+export async function muteUdp(cloud: TestCloud, region: Region, id: string, kind: 'video' | 'audio', muted: boolean) {
+  const response = await fetch(url(cloud, region, `/${id}`), {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ [kind]: { muted } }),
+  });
+  if (!response.ok) throw new Error(`mute: HTTP ${response.status} ${await response.text()}`);
+}
+
 export async function fetchUdpView(
   cloud: TestCloud,
   region: Region,
