@@ -435,18 +435,16 @@ describe('a recorder of which the api hears late', () => {
     expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
   });
 
-  it('is asked, when the recording has failed without it', async () => {
+  it('at the moment at which the task ends: it is awaited', async () => {
+    addStint(fra, 60, 104);
     sgp.link = 'cut';
-    fra.link = 'cut';
     await record();
-    await pass(DAY_MS + HOUR_MS);
-    expect((await shown()).state).toBe('failed');
-    await hearOfEarlier('rec-sgp');
-    addStint(sgp);
-    sgp.link = 'up';
-    await pass(HOUR_MS);
-    await assemble(api, fra);
-    expect(await shown()).toMatchObject({ state: 'finished', version: 1 });
+    const task = await taskOf();
+    const upload = await uploadFile(api, fra, task, outputOf('p001-camera'));
+    const result = JSON.stringify(resultOf([{ ...outputOf('p001-camera'), upload }]));
+    await Promise.all([endTask(fra, task, { result }), hearOfEarlier('rec-sgp')]);
+    await settled();
+    expect(await rowOf()).toMatchObject({ state: 'finished', version: 1, awaited: '["rec-sgp"]' });
   });
 
   it('after the other stints were erased: its stint becomes files beside those of the version', async () => {
