@@ -3,7 +3,7 @@ import type { Database } from '../store/store.ts';
 import type { TenantLimits } from './core/limits.ts';
 
 export interface RecordingUse {
-  /** Bytes of all recordings that are not deleted. */
+  /** Bytes of all recordings that are not deleted, with the cuts of their files. */
   readonly bytes: number;
   /** Minutes recorded in this calendar month (UTC). */
   readonly minutes: number;
@@ -32,6 +32,17 @@ export async function recordingUses(
     .where('deleted_ms', 'is', null)
     .groupBy('tenant')
     .execute();
+  const cutBytesRows = await db
+    .selectFrom('library_items as i')
+    .innerJoin('library_contents as c', (join) =>
+      join.onRef('c.tenant', '=', 'i.tenant').onRef('c.id', '=', 'i.content'),
+    )
+    .select((eb) => ['i.tenant', eb.fn.sum<number>('c.bytes').as('bytes')])
+    .where('i.tenant', 'in', tenants)
+    .where('i.recording', '!=', '')
+    .where('i.original', '!=', '')
+    .groupBy('i.tenant')
+    .execute();
   const recordedMsRows = await db
     .selectFrom('recordings')
     .select([
@@ -45,6 +56,7 @@ export async function recordingUses(
     .groupBy('tenant')
     .execute();
   const bytesOf = new Map(storedBytesRows.map(({ tenant, bytes }) => [tenant, Number(bytes)]));
+  for (const { tenant, bytes } of cutBytesRows) bytesOf.set(tenant, (bytesOf.get(tenant) ?? 0) + Number(bytes));
   const msOf = new Map(recordedMsRows.map(({ tenant, ms }) => [tenant, Math.max(0, Number(ms))]));
   return new Map(
     [...new Set([...bytesOf.keys(), ...msOf.keys()])].map((tenant) => [

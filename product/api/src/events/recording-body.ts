@@ -145,6 +145,9 @@ export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly Record
 
 export const awaitedOf = ({ awaited }: Pick<RecordingRow, 'awaited'>): readonly string[] => JSON.parse(awaited);
 
+/** Returns the marks of the stints of the last version (`recordings/core/collecting.ts`). */
+export const assembledOf = ({ assembled }: Pick<RecordingRow, 'assembled'>): readonly string[] => JSON.parse(assembled);
+
 /** Returns what was ordered, or composed, of each stint that is composed later, by its id. */
 export const compositionsOf = ({ compositions }: Pick<RecordingRow, 'compositions'>): Compositions =>
   JSON.parse(compositions);

@@ -10,7 +10,7 @@ import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { Renditions } from './renditions.ts';
-import type { ContentRow } from './rows.ts';
+import { type ContentRow, referringStates } from './rows.ts';
 import { forgetDemand } from './watch-rows.ts';
 
 export interface ContentsOptions {
@@ -178,7 +178,7 @@ export class Contents {
   }
 }
 
-/** Returns whether anything refers to the content, including uploads that copy parts of it. */
+/** Returns whether anything refers to the content, including uploads that copy parts of it, or hold it. */
 async function isReferred(trx: Transaction, tenant: string, id: string): Promise<boolean> {
   const item = await trx
     .selectFrom('library_items')
@@ -194,7 +194,7 @@ async function isReferred(trx: Transaction, tenant: string, id: string): Promise
     .selectFrom('library_uploads')
     .select('id')
     .where('tenant', '=', tenant)
-    .where('state', 'in', ['proof', 'open'])
+    .where('state', 'in', referringStates)
     .where(sql<boolean>`copies like ${namingPattern} escape '\\'`)
     .limit(1)
     .executeTakeFirst();

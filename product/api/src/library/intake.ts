@@ -17,7 +17,7 @@ import type { Items } from './items.ts';
 import { isReadable } from './known-blocks.ts';
 import type { Renditions } from './renditions.ts';
 import type { ContentRow, UploadRow } from './rows.ts';
-import { endUpload, findUpload } from './upload-rows.ts';
+import { endUpload, findUpload, holdUpload } from './upload-rows.ts';
 
 export interface LibraryIntakeOptions {
   readonly db: Database;
@@ -74,6 +74,7 @@ export class LibraryIntake {
     const storedContent = await storedOf(trx, said, row.owner);
     const content = storedContent ?? (await storeContent(trx, said, { node: from.id, nowMs: this.#o.clock.wallMs() }));
     if (storedContent === undefined) await this.#o.renditions.begin(trx, content, row.owner);
+    if (await holdUpload(trx, row, content, contents)) return storedContent === undefined;
     await items.ready(trx, tenant, row.item, content);
     // Comes last, because it may release contents from which the upload copied, but not the new content.
     await endUpload(trx, row, 'done', contents);

@@ -17,7 +17,7 @@ import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import { includes } from './readers.ts';
-import type { ContentRow, ItemRow, ReaderRow, Visibility } from './rows.ts';
+import { type ContentRow, type ItemRow, type ReaderRow, referringStates, type Visibility } from './rows.ts';
 import { trimTask } from './trim-task.ts';
 import type { WatchSettings } from './watching.ts';
 
@@ -258,7 +258,7 @@ export class Items {
       .updateTable('library_uploads')
       .set({ expires_ms: this.#o.clock.wallMs() })
       .where((eb) => eb.and({ tenant, item: id }))
-      .where('state', 'in', ['proof', 'open'])
+      .where('state', 'in', referringStates)
       .execute();
     await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
     await this.#o.contents.releaseUnused(trx, tenant, row.original);

@@ -1,16 +1,18 @@
 // Uploads of recorders: each brings a file of a recording, which is an item of the library. A later version of a file
 // replaces the content of its item.
+import assert from 'node:assert/strict';
 import type { OutputFacts } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Static } from 'typebox';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
+import type { Contents } from './contents.ts';
 import { type Items, originalOf } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { ItemRow, UploadRow } from './rows.ts';
 import type { newUpload, upload } from './schemas.ts';
-import { findUpload, itemOfOutput, shownUpload } from './upload-rows.ts';
+import { copiesIn, endUpload, findUpload, itemOfOutput, shownUpload } from './upload-rows.ts';
 import type { PreparedUpload, Uploads } from './uploads.ts';
 
 export interface RecordingUploadsOptions {
@@ -19,7 +21,8 @@ export interface RecordingUploadsOptions {
   readonly rng: Rng;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
-  readonly items: Pick<Items, 'delete'>;
+  readonly items: Pick<Items, 'delete' | 'ready'>;
+  readonly contents: Pick<Contents, 'find' | 'releaseUnused'>;
   readonly uploads: Pick<Uploads, 'prepare' | 'store' | 'abandon' | 'resume' | 'prove'>;
 }
 
@@ -91,7 +94,7 @@ export class RecordingUploads {
       .selectAll('u')
       .where((eb) => eb.and({ 'u.tenant': tenant, 'u.fingerprint': fingerprint }))
       .where((eb) => eb.and({ 'u.recording': recording, 'u.output': output }))
-      .where('u.state', 'in', ['open', 'proof', 'done'])
+      .where('u.state', 'in', ['open', 'proof', 'held', 'done'])
       .orderBy('u.created_ms', 'desc')
       .orderBy('u.id', 'desc')
       .limit(1)
@@ -177,6 +180,28 @@ export class RecordingUploads {
   /** Returns the id of the item that an output has; undefined for none. */
   itemOf(db: Database, { tenant, recording }: RecordingKey, output: string): Promise<string | undefined> {
     return itemOfOutput(db, tenant, { recording, output });
+  }
+
+  /** Gives the item of an upload the content that was held for it, if the upload is held. */
+  async give(trx: Transaction, row: UploadRow): Promise<void> {
+    const { contents, items } = this.#o;
+    const { tenant, item } = row;
+    const [copy] = copiesIn(row);
+    if (row.state !== 'held' || copy === undefined) return;
+    const content = await contents.find(trx, tenant, copy.content);
+    assert(content !== undefined, `the upload ${row.id} holds a content`);
+    await items.ready(trx, tenant, item, content);
+    await endUpload(trx, row, 'done', contents);
+  }
+
+  /** Releases the contents that are held for files of a recording. */
+  async releaseHeld(trx: Transaction, { tenant, recording }: RecordingKey): Promise<void> {
+    const rows = await trx
+      .selectFrom('library_uploads')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, recording, state: 'held' }))
+      .execute();
+    for (const row of rows) await endUpload(trx, row, 'gone', this.#o.contents);
   }
 
   /** Deletes an item of a recording. Returns false for an unknown item. */

@@ -6,7 +6,13 @@ export { type ItemState, itemStates, type Right, rights, type Visibility, visibi
 
 /** `proof`: the client must prove that it has known data; `open`: the client sends parts. */
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
-export type UploadState = (typeof uploadStates)[number];
+/**
+ * `held`: it brought the content of a later version of a recording's file, which the item gets with the whole version.
+ * Its only copy names the content. Clients see it as `done`.
+ */
+export type UploadState = (typeof uploadStates)[number] | 'held';
+/** States of uploads that refer to the contents of their copies. */
+export const referringStates = ['proof', 'open', 'held'] as const satisfies UploadState[];
 
 /** An item in the trash is deleted after as many days. */
 export const TRASH_KEPT_DAYS = 30;

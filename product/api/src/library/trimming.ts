@@ -142,7 +142,8 @@ export class Trimming {
     const row = await foundRow(trx, { tenant, id: payload.item });
     const isWanted =
       row !== undefined && originalOf(row) === payload.contentId && isSame(trimOf(row.trim_wanted), payload);
-    const failure = await this.#failureOf(trx, { tenant, code, made });
+    const isOfRecording = row !== undefined && row.recording !== '';
+    const failure = await this.#failureOf(trx, { tenant, code, made, isOfRecording });
     if (made !== undefined && (!isWanted || failure !== ''))
       await contents.eraseUnstored(trx, { tenant, id: made.contentId, node, store: made.storeId });
     if (!isWanted) return;
@@ -152,9 +153,17 @@ export class Trimming {
 
   async #failureOf(
     trx: Transaction,
-    { tenant, code, made }: { readonly tenant: string; readonly code: string; readonly made: CutMade | undefined },
+    o: {
+      readonly tenant: string;
+      readonly code: string;
+      readonly made: CutMade | undefined;
+      readonly isOfRecording: boolean;
+    },
   ): Promise<string> {
+    const { tenant, code, made } = o;
     if (made === undefined) return code === '' ? failures.invalid : code;
+    // Cuts of recordings count as recordings do, and no quota ends what a recording may keep.
+    if (o.isOfRecording) return '';
     await lockTenant(trx, tenant);
     const { bytes, bytesMax } = await libraryUsage(trx, tenant);
     return bytesMax > 0 && bytes + made.bytes > bytesMax ? failures.quota : '';

@@ -10,7 +10,7 @@ import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
-import { TRASH_KEPT_DAYS, type UploadRow } from './rows.ts';
+import { referringStates, TRASH_KEPT_DAYS, type UploadRow } from './rows.ts';
 import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';
 
@@ -90,7 +90,7 @@ export class Upkeep {
         await this.#end(row, 'refused', outsideFence);
     await db
       .deleteFrom('library_uploads')
-      .where('state', 'not in', ['proof', 'open'])
+      .where('state', 'not in', referringStates)
       .where('expires_ms', '<', nowMs - UPLOADS_KEPT_MS)
       .execute();
     await this.#emptyTrash(nowMs);
@@ -129,7 +129,7 @@ export class Upkeep {
     return this.#o.db
       .selectFrom('library_uploads')
       .selectAll()
-      .where('state', 'in', ['proof', 'open'])
+      .where('state', 'in', referringStates)
       .orderBy('expires_ms')
       .limit(ROWS);
   }

@@ -12,7 +12,7 @@ import type { Contents } from './contents.ts';
 import type { Copy, Range } from './core/plan.ts';
 import type { ProofRange } from './core/proof.ts';
 import type { LibraryNodes } from './library-nodes.ts';
-import type { UploadRow, UploadState } from './rows.ts';
+import { type ContentRow, referringStates, type UploadRow, type UploadState } from './rows.ts';
 import type { upload } from './schemas.ts';
 
 export interface ProofChallenge {
@@ -76,19 +76,52 @@ export async function itemOfOutput(
   return rows[0]?.id;
 }
 
+/** Returns uploads of an item that have not ended, or whose content it does not have yet. */
 export const openUploadsOf = (db: Database, tenant: string, item: string): Promise<UploadRow[]> =>
   db
     .selectFrom('library_uploads')
     .selectAll()
     .where((eb) => eb.and({ tenant, item }))
+    .where('state', 'in', referringStates)
+    .execute();
+
+/**
+ * Ends the upload of a recording's file whose item has a content, and keeps the new content for it. Returns false for
+ * any other upload.
+ */
+export async function holdUpload(
+  trx: Transaction,
+  row: UploadRow,
+  content: Pick<ContentRow, 'id' | 'bytes'>,
+  contents: Pick<Contents, 'releaseUnused'>,
+): Promise<boolean> {
+  const { tenant, id } = row;
+  if (row.recording === '' || !(await hasOtherContent(trx, row, content.id))) return false;
+  const copy: Copy = { from: 0, bytes: content.bytes, content: content.id, contentFrom: 0 };
+  await trx
+    .updateTable('library_uploads')
+    .set({ state: 'held', blocks: '', proof: '', copies: JSON.stringify([copy]) })
+    .where((eb) => eb.and({ tenant, id }))
     .where('state', 'in', ['proof', 'open'])
     .execute();
+  for (const source of contentsIn(row)) await contents.releaseUnused(trx, tenant, source);
+  return true;
+}
+
+async function hasOtherContent(trx: Transaction, { tenant, item: id }: UploadRow, content: string): Promise<boolean> {
+  const item = await trx
+    .selectFrom('library_items')
+    .select(['content', 'original'])
+    .where((eb) => eb.and({ tenant, id, state: 'ready' }))
+    .executeTakeFirst();
+  return item !== undefined && (item.original || item.content) !== content;
+}
 
 /** Ends an upload and releases contents from which it would have copied. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,
   row: UploadRow,
-  state: Exclude<UploadState, 'proof' | 'open'> | 'gone',
+  state: Exclude<UploadState, 'proof' | 'open' | 'held'> | 'gone',
   contents: Pick<Contents, 'releaseUnused'>,
 ): Promise<boolean> {
   const { tenant, id } = row;
@@ -99,14 +132,14 @@ export async function endUpload(
           trx
             .deleteFrom('library_uploads')
             .where((eb) => eb.and(isIt))
-            .where('state', 'in', ['proof', 'open']),
+            .where('state', 'in', referringStates),
         )
       : await hasChanged(
           trx
             .updateTable('library_uploads')
             .set({ state, blocks: '', proof: '' })
             .where((eb) => eb.and(isIt))
-            .where('state', 'in', ['proof', 'open']),
+            .where('state', 'in', referringStates),
         );
   if (rows === 0) return false;
   for (const content of contentsIn(row)) await contents.releaseUnused(trx, tenant, content);
@@ -144,7 +177,7 @@ export async function shownUpload(
     owner,
     name,
     bytes,
-    state,
+    state: state === 'held' ? 'done' : state,
     ...(refusal !== undefined && (state === 'refused' || state === 'expired') && { failure: refusal }),
     ...(fingerprint !== '' && { fingerprint }),
     ...(question !== undefined && { proof: shownQuestion(question) }),

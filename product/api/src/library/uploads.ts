@@ -23,6 +23,7 @@ import {
   copiesIn,
   endUpload,
   findUpload,
+  holdUpload,
   itemOfOutput,
   openUploadsOf,
   type ProofChallenge,
@@ -204,7 +205,7 @@ export class Uploads {
    */
   async prove(row: UploadRow, sha256: string, { person }: Uploader): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
-    if (row.state === 'done') return row;
+    if (row.state === 'done' || row.state === 'held') return row;
     const question = challengeOf(row);
     if (row.state !== 'proof' || question === undefined || !(await this.#setChallenge(row, '')))
       throw new Problem('CONFLICT', 'the upload does not wait for a proof');
@@ -332,6 +333,7 @@ export class Uploads {
     const { tenant, id } = row;
     const current = await findUpload(trx, tenant, id);
     if (current?.state !== 'proof') return;
+    if (await holdUpload(trx, row, content, contents)) return;
     await items.ready(trx, tenant, row.item, content);
     await endUpload(trx, row, 'done', contents);
   }

@@ -1,11 +1,12 @@
 // Kind `assemble` of tasks: recorders make the files of a recording, and its end is compared with the library's rows.
-import { ASSEMBLE, type AssembledOutput, type AssembledRecording } from '@meridian/protocol';
+import assert from 'node:assert/strict';
+import { ASSEMBLE, type AssembledOutput, type AssembledRecording, type OutputFacts } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type OutputRow, outputsOf, type RecordingRow } from '../events/recording-body.ts';
+import { assembledOf, type OutputRow, outputsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
-import type { RemoteKind } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
 import type { RecordingUploads, StoredOutput } from '../library/recording-uploads.ts';
+import type { UploadRow } from '../library/rows.ts';
 import type { Trimming } from '../library/trimming.ts';
 import { findUpload } from '../library/upload-rows.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -14,9 +15,12 @@ import type { AssemblePayload, RecordingCollecting } from './collecting.ts';
 import { composeFailureOf } from './composing.ts';
 import { chaptersOf } from './core/chapters.ts';
 import { GIVEN_UP_MS } from './core/collecting.ts';
+import { type MadeRecording, withBeside } from './core/missing.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
 import { forgetPosts, shiftPosts } from './posts.ts';
-import { columnsMade, type Records, recordingOf } from './records.ts';
+import { AGAIN_MS, type EndedTask, INVALID, recorderTask, UNREADABLE } from './recorder-tasks.ts';
+import { columnsMade, lockedRecording, madeOf, type Records, shiftContents } from './records.ts';
+import { storedName } from './stored-name.ts';
 import { giveTranscripts } from './transcripts.ts';
 
 export interface AssemblingOptions {
@@ -25,47 +29,30 @@ export interface AssemblingOptions {
   readonly records: Pick<Records, 'settle'>;
   readonly collecting: Pick<RecordingCollecting, 'begin'>;
   readonly erasing: Pick<RecordingErasing, 'begin'>;
-  readonly files: Pick<RecordingUploads, 'outputsOf' | 'removeItem'>;
+  readonly files: Pick<RecordingUploads, 'outputsOf' | 'removeItem' | 'give' | 'releaseHeld'>;
   readonly items: Pick<Items, 'change' | 'setTranscript'>;
   readonly trimming: Pick<Trimming, 'later'>;
 }
 
-/** Time without a renewal after which another recorder continues. */
-const LEASE_MS = 30_000;
-/** Time for which the task is kept for the recorder that has most of the media. */
-const AFFINITY_MS = 60_000;
-/** A day of attempts, whose pauses grow to ten minutes. */
-const ATTEMPTS_MAX = 200;
-/** Failure of a run that could not read a stint of a recorder. */
-const UNREADABLE = 'STINT_UNREADABLE';
-/** Pause before recorders are asked again; of a later version, the files of the last one are there meanwhile. */
-const AGAIN_MS = 10_000;
+/** Pause before recorders are asked again for a later version: the files of the last one are there meanwhile. */
 const AGAIN_MS_OF_LATER = 10 * 60_000;
-const INVALID = 'RESULT_INVALID';
 
-type Settled = Omit<AssembledOutput, 'upload'> & Pick<StoredOutput, 'item' | 'bytes'>;
+/** File that the library has. */
+type Settled = OutputFacts & Pick<StoredOutput, 'item' | 'bytes'> & { readonly upload: UploadRow };
 
 export class RecordingAssembling {
   readonly #o: AssemblingOptions;
-  readonly kind: RemoteKind<AssemblePayload> = {
-    name: ASSEMBLE,
-    remote: { leaseMs: LEASE_MS, affinityMs: AFFINITY_MS, worker: 'recorder', laneIsNode: true },
-    attemptsMax: ATTEMPTS_MAX,
-    onEnded: (trx, { tenant, payload }, { code, result }) => this.#ended(trx, tenant, { payload, code, result }),
-  };
+  readonly kind = recorderTask<AssemblePayload>(ASSEMBLE, (trx, task) => this.#ended(trx, task));
 
   constructor(o: AssemblingOptions) {
     this.#o = o;
   }
 
-  async #ended(
-    trx: Transaction,
-    tenant: string,
-    { payload, code, result }: { readonly payload: AssemblePayload; readonly code: string; readonly result: unknown },
-  ): Promise<void> {
-    const row = await recordingOf(trx, tenant, payload.recordingId);
-    if (row === undefined || row.deleted_ms !== null || row.state === 'running') return;
-    if (row.version !== payload.version - 1) return;
+  async #ended(trx: Transaction, { tenant, payload, code, result }: EndedTask<AssemblePayload>): Promise<void> {
+    const row = await lockedRecording(trx, { tenant, id: payload.recordingId });
+    if (row === undefined || row.deleted_ms !== null || row.version !== payload.version - 1) return;
+    // A recording that turned out to go on after its estimated end is ordered anew.
+    if (row.state === 'running' || row.state === 'ended') return;
     const made = code === '' ? readAssembled(result) : undefined;
     if (made === undefined) return this.#failed(trx, row, payload, code === '' ? INVALID : code);
     await this.#finished(trx, row, payload, made);
@@ -73,14 +60,15 @@ export class RecordingAssembling {
 
   /** Keeps the last version, if there is one. */
   async #failed(trx: Transaction, row: RecordingRow, payload: AssemblePayload, failure: string): Promise<void> {
-    const { clock, log, records, collecting } = this.#o;
+    const { clock, log, records, collecting, files } = this.#o;
     const { tenant, id, version } = row;
-    const ageMs = clock.wallMs() - (row.ended_ms ?? 0);
-    if (failure === UNREADABLE && (version > 0 || ageMs < GIVEN_UP_MS))
-      return collecting.begin(trx, row, version > 0 ? AGAIN_MS_OF_LATER : AGAIN_MS);
+    const { sinceMs = row.ended_ms ?? 0 } = payload;
+    if (failure === UNREADABLE && (version > 0 || clock.wallMs() - sinceMs < GIVEN_UP_MS))
+      return collecting.begin(trx, row, { inMs: version > 0 ? AGAIN_MS_OF_LATER : AGAIN_MS, sinceMs });
     log.error({ tenant, recordingId: id, version: payload.version, failure }, 'a recording could not be assembled');
-    const assembled = JSON.stringify([...new Set([...(JSON.parse(row.assembled) as string[]), ...payload.marks])]);
-    const awaited = JSON.stringify(payload.awaited);
+    const assembled = JSON.stringify([...new Set([...assembledOf(row), ...payload.marks])]);
+    const awaited = JSON.stringify(awaitedAfter(row, payload));
+    await files.releaseHeld(trx, { tenant, recording: id });
     if (version === 0) await records.settle(trx, row, { state: 'failed', failure, assembled, awaited });
     else
       await trx
@@ -97,9 +85,11 @@ export class RecordingAssembling {
     payload: AssemblePayload,
     made: AssembledRecording,
   ): Promise<void> {
-    const { log, records, collecting, erasing } = this.#o;
-    const outputs = await this.#settledOutputs(trx, row, made.outputs);
-    const columns = columnsMade(row, {
+    const { log, records, collecting, erasing, files } = this.#o;
+    const { tenant, id: recordingId } = row;
+    const { version, isBeside = false, firstPage = 0 } = payload;
+    const outputs = await this.#settledOutputs(trx, row, namedOutputs(payload, made.outputs));
+    const ofVersion: MadeRecording = {
       startedMs: Math.round(made.startedWallMs),
       durationMs: Math.round(made.durationMs),
       holeMs: Math.round(made.holeMs),
@@ -107,23 +97,28 @@ export class RecordingAssembling {
         const fromMs = Math.round(made.startedWallMs + ms);
         return { fromMs, toMs: fromMs + Math.round(durationMs), identity, source };
       }),
-    });
-    const earlierMs = Math.round(made.startedWallMs) - columns.started_ms;
-    await this.#storeOutputs(trx, row, { outputs, made, earlierMs });
-    await forgetPosts(trx, row, made.postPages);
-    await shiftPosts(trx, row, earlierMs);
-    await records.settle(trx, row, {
+    };
+    const columns = columnsMade(row, isBeside ? withBeside(madeOf(row), ofVersion) : ofVersion);
+    const earlierMs = ofVersion.startedMs - columns.started_ms;
+    const formerLaterMs = isBeside ? row.started_ms - columns.started_ms : 0;
+    await shiftContents(trx, row, formerLaterMs);
+    const former = isBeside ? await outputsOf(trx, tenant, [recordingId]) : [];
+    await this.#storeOutputs(trx, row, { outputs, made, earlierMs, kept: former });
+    await files.releaseHeld(trx, { tenant, recording: recordingId });
+    await forgetPosts(trx, row, firstPage + made.postPages);
+    await shiftPosts(trx, row, earlierMs - formerLaterMs, firstPage);
+    const awaited = awaitedAfter(row, payload);
+    const isSettled = await records.settle(trx, row, {
       state: 'finished',
       ...columns,
-      version: payload.version,
+      version,
       assembled: JSON.stringify(payload.marks),
-      awaited: JSON.stringify(payload.awaited),
-      bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
+      awaited: JSON.stringify(awaited),
+      bytes: [...former, ...outputs].reduce((sum, { bytes }) => sum + bytes, 0),
       failure: composeFailureOf(row),
     });
-    const { tenant, id: recordingId } = row;
-    const { version, awaited } = payload;
-    log.info({ tenant, recordingId, version, outputs: outputs.length, awaited }, 'a recording is finished');
+    assert(isSettled, 'the recording is locked');
+    log.info({ tenant, recordingId, version, outputs: outputs.length, awaited, isBeside }, 'a recording is finished');
     if (awaited.length > 0) await collecting.begin(trx, row);
     else await erasing.begin(trx, row);
   }
@@ -140,28 +135,45 @@ export class RecordingAssembling {
       const upload = await findUpload(trx, tenant, id);
       const isOwn = upload?.recording === recording && upload.output === facts.name;
       const file = stored.find(({ item }) => item.id === upload?.item);
-      if (!isOwn || upload.state !== 'done' || file?.item.state !== 'ready')
+      const isThere = upload?.state === 'done' || upload?.state === 'held';
+      if (!isOwn || !isThere || file?.item.state !== 'ready')
         throw new Problem('CONFLICT', `the library does not have the file ${facts.name}`);
-      settled.push(Object.assign(facts, { item: file.item, bytes: file.bytes }));
+      settled.push(Object.assign(facts, { upload, item: file.item, bytes: upload.bytes }));
     }
     return settled;
   }
 
-  /** Replaces the files of the last version; items of files that are no longer there are deleted. */
+  /**
+   * Replaces the files of the last version but `kept` ones; items of files that are no longer there are deleted.
+   */
   async #storeOutputs(
     trx: Transaction,
     { tenant, id: recording, started_ms: startedMs }: RecordingRow,
-    o: { readonly outputs: readonly Settled[]; readonly made: AssembledRecording; readonly earlierMs: number },
+    o: {
+      readonly outputs: readonly Settled[];
+      readonly made: AssembledRecording;
+      readonly earlierMs: number;
+      readonly kept: readonly OutputRow[];
+    },
   ): Promise<void> {
     const { files, items, trimming } = this.#o;
     const before = await outputsOf(trx, tenant, [recording]);
     const stored: OutputRow[] = [];
+    const kept = new Set([...o.outputs.map(({ item }) => item.id), ...o.kept.map(({ item }) => item)]);
     await trx
       .deleteFrom('recording_outputs')
       .where((eb) => eb.and({ tenant, recording }))
+      .$if(o.kept.length > 0, (query) =>
+        query.where(
+          'item',
+          'not in',
+          o.kept.map(({ item }) => item),
+        ),
+      )
       .execute();
     for (const output of o.outputs) {
       const { item } = output;
+      await files.give(trx, output.upload);
       const chapters = JSON.stringify(chaptersOf(output, o.made.chapters));
       const former = before.find((one) => one.item === item.id);
       const last = former?.chapters ?? '[]';
@@ -190,8 +202,15 @@ export class RecordingAssembling {
       stored.push(values);
     }
     await giveTranscripts(trx, items, { tenant, id: recording }, { before, outputs: stored });
-    const kept = new Set(o.outputs.map(({ item }) => item.id));
     for (const item of await itemsOf(trx, { tenant, id: recording }))
       if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });
   }
 }
+
+/** Returns the recorders that a version lacks: those that were not known when it was ordered were not asked. */
+function awaitedAfter(row: RecordingRow, { awaited, listed = [] }: AssemblePayload): readonly string[] {
+  return [...new Set([...awaited, ...recordersOf(row).filter((id) => !listed.includes(id))])];
+}
+
+const namedOutputs = (payload: AssemblePayload, outputs: readonly AssembledOutput[]): AssembledOutput[] =>
+  outputs.map((output) => Object.assign({}, output, { name: storedName(payload, output.name) }));

@@ -1,28 +1,40 @@
 // Collects the stints of an ended recording from recorders, and orders that they are composed, where that was left for
 // later, and assembled. It goes on while a recorder is away that may bring more.
-import { ASSEMBLE, type AssembleTask, roomKeyOf, rpc, type wire } from '@meridian/protocol';
+import { ASSEMBLE, type AssembleTask, roomKeyOf } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
-import { awaitedOf, compositionsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
+import { assembledOf, awaitedOf, compositionsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import { PAYLOAD_CHARACTERS_MAX } from '../jobs/tasks.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import { answersOf } from './asking.ts';
 import type { RecordingComposing } from './composing.ts';
-import { type Answer, againMsAt, type Decision, decide, type HeldStint, KEPT_MS } from './core/collecting.ts';
+import { againMsAt, type Decision, decide, KEPT_MS } from './core/collecting.ts';
 import type { RecordingErasing } from './erasing.ts';
+import { postsOf } from './posts.ts';
 import type { Recorders } from './recorders.ts';
 import { type Records, recordingOf } from './records.ts';
 
 interface Payload {
   readonly tenant: string;
   readonly id: string;
+  /** Time of the first order of the next version; absent before that. */
+  readonly sinceMs?: number;
 }
 
 /** The task, with what becomes of the row when it is done. */
 export interface AssemblePayload extends AssembleTask {
   readonly marks: readonly string[];
   readonly awaited: readonly string[];
+  /** Recorders that were known when the task was ordered; absent in tasks of an earlier release. */
+  readonly listed?: readonly string[];
+  /** True for files beside those of the last version, whose stints are gone; absent in tasks of an earlier release. */
+  readonly isBeside?: boolean;
+  /** Number of the first page of its posts; absent in tasks of an earlier release. */
+  readonly firstPage?: number;
+  /** Time of the first order of this version. */
+  readonly sinceMs?: number;
 }
 
 export interface CollectingOptions {
@@ -37,11 +49,6 @@ export interface CollectingOptions {
   readonly composing: Pick<RecordingComposing, 'order'>;
 }
 
-const ANSWER_MS = 10_000;
-/** Limit of stints of a recorder, as of a recording. */
-const STINTS_MAX = 1000;
-/** Ids of stints hold the id of their recorder. */
-const NAME = /^[A-Za-z0-9_.-]{1,160}$/;
 /** Failure of a recording of which no recorder has anything. */
 const UNKNOWN = 'RECORDING_UNKNOWN';
 /** Failure of a recording with more stints than a task can name. */
@@ -64,36 +71,46 @@ export class RecordingCollecting {
   }
 
   /** Begins to collect, in a transaction: that which ends the recording, or a run of its task. */
-  async begin(trx: Transaction, { tenant, id }: Payload, inMs = 0): Promise<void> {
-    await this.#o.jobs.add(trx, this.#kind, { payload: { tenant, id }, key: `${tenant}/${id}`, tenant, inMs });
+  async begin(
+    trx: Transaction,
+    { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
+    { inMs = 0, ...since }: { readonly inMs?: number; readonly sinceMs?: number } = {},
+  ): Promise<void> {
+    const payload: Payload = { tenant, id, ...since };
+    await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}`, tenant, inMs });
   }
 
-  async #run({ tenant, id }: Payload): Promise<{ againMs: number } | undefined> {
+  async #run({ tenant, id, sinceMs = this.#o.clock.wallMs() }: Payload): Promise<{ againMs: number } | undefined> {
     const { db, clock } = this.#o;
     const row = await recordingOf(db, tenant, id);
     if (row === undefined || row.deleted_ms !== null || row.ended_ms === null || row.state === 'running')
       return undefined;
     const ageMs = Math.max(0, clock.wallMs() - row.ended_ms);
-    if (isOver(row) && ageMs < KEPT_MS && (await this.#ask(row, awaitedOf(row))).size === 0) {
-      if (awaitedOf(row).length > 0) return { againMs: againMsAt(ageMs) };
+    const awaited = awaitedOf(row);
+    if (isOver(row) && ageMs < KEPT_MS) {
       // The stints of a failed recording are kept, so that it can be examined.
-      if (row.state === 'failed') return { againMs: KEPT_MS - ageMs };
-      return this.#eraseStints(row);
+      if (awaited.length === 0 && row.state === 'failed') return { againMs: KEPT_MS - ageMs };
+      if (awaited.length > 0 && (await answersOf(this.#o, row, awaited)).size === 0)
+        return { againMs: againMsAt(ageMs) };
     }
     const others = this.#o.recorders.linked(await this.#o.keys.fenceOf(tenant));
-    const answers = await this.#ask(row, [...recordersOf(row), ...others]);
+    const answers = await answersOf(this.#o, row, [...recordersOf(row), ...others]);
     const ended = {
       // Recordings of an earlier release count from the time at which they were carried over.
       endedMs: row.version === 0 ? Math.max(row.ended_ms, row.settled_ms ?? 0) : row.ended_ms,
       listed: recordersOf(row),
-      assembled: JSON.parse(row.assembled) as string[],
-      awaited: awaitedOf(row),
+      assembled: assembledOf(row),
+      awaited,
       compositions: compositionsOf(row),
     };
-    return this.#carryOut(row, decide(ended, answers, clock.wallMs()), ageMs);
+    return this.#carryOut(row, decide(ended, answers, clock.wallMs()), { ageMs, sinceMs });
   }
 
-  async #carryOut(row: RecordingRow, decision: Decision, ageMs: number): Promise<{ againMs: number } | undefined> {
+  async #carryOut(
+    row: RecordingRow,
+    decision: Decision,
+    { ageMs, sinceMs }: { readonly ageMs: number; readonly sinceMs: number },
+  ): Promise<{ againMs: number } | undefined> {
     const { db, log, records, composing } = this.#o;
     const { tenant, id } = row;
     if (decision.do === 'wait') return { againMs: decision.againMs };
@@ -101,7 +118,7 @@ export class RecordingCollecting {
       const isChanged = await composing.order(row, decision.stints);
       return { againMs: isChanged ? againMsAt(0) : decision.againMs };
     }
-    if (decision.do === 'assemble') return this.#order(row, decision);
+    if (decision.do === 'assemble') return this.#order(row, decision, sinceMs);
     const awaited = JSON.stringify(decision.awaited);
     if (decision.do === 'fail') {
       if (row.state === 'failed' && decision.awaited.length === 0) return this.#eraseStints(row);
@@ -113,7 +130,7 @@ export class RecordingCollecting {
     await db
       .updateTable('recordings')
       .set({ awaited })
-      .where((eb) => eb.and({ tenant, id, version: row.version }))
+      .where((eb) => eb.and({ tenant, id, version: row.version, recorders: row.recorders }))
       .execute();
     const isKept = row.state === 'failed' && ageMs < KEPT_MS;
     return decision.awaited.length > 0 || isKept ? { againMs: decision.againMs } : this.#eraseStints(row);
@@ -122,7 +139,8 @@ export class RecordingCollecting {
   /** Adds the task in the transaction that shows the recording as `finishing`. */
   async #order(
     row: RecordingRow,
-    { stints, marks, awaited, lane }: Extract<Decision, { readonly do: 'assemble' }>,
+    { stints, marks, awaited, lane, isBeside }: Extract<Decision, { readonly do: 'assemble' }>,
+    sinceMs: number,
   ): Promise<{ againMs: number } | undefined> {
     const { db, jobs, log, records } = this.#o;
     const { tenant, id, room, version } = row;
@@ -135,11 +153,23 @@ export class RecordingCollecting {
       stints,
       marks,
       awaited,
+      listed: recordersOf(row),
+      isBeside,
+      firstPage: isBeside ? (await postsOf(db, row, 0)).pages : 0,
+      sinceMs,
     };
     if (JSON.stringify(payload).length > PAYLOAD_CHARACTERS_MAX) {
-      await transact(db, (trx) =>
-        records.settle(trx, row, { state: 'failed', failure: TOO_LONG, assembled: JSON.stringify(marks) }),
-      );
+      log.error({ tenant, recordingId: id, version: version + 1, failure: TOO_LONG }, 'a recording is too long');
+      const assembled = JSON.stringify([...new Set([...assembledOf(row), ...marks])]);
+      await transact(db, async (trx) => {
+        if (version === 0) await records.settle(trx, row, { state: 'failed', failure: TOO_LONG, assembled });
+        else
+          await trx
+            .updateTable('recordings')
+            .set({ assembled, awaited: JSON.stringify(awaited) })
+            .where((eb) => eb.and({ tenant, id, version }))
+            .execute();
+      });
       return { againMs: againMsAt(Number.MAX_SAFE_INTEGER) };
     }
     const state = row.state === 'finished' ? row.state : 'finishing';
@@ -162,43 +192,6 @@ export class RecordingCollecting {
   async #eraseStints(row: RecordingRow): Promise<undefined> {
     await transact(this.#o.db, (trx) => this.#o.erasing.begin(trx, row));
   }
-
-  /** Returns the answers of recorders that are there. */
-  async #ask({ tenant, id }: RecordingRow, nodeIds: readonly string[]): Promise<Map<string, Answer>> {
-    const { recorders, log } = this.#o;
-    const answers = new Map<string, Answer>();
-    const ask = async (nodeId: string): Promise<void> => {
-      try {
-        const message = { tenant, recordingId: id };
-        answers.set(nodeId, answerOf(await recorders.call(nodeId, rpc.recordingStints, message, ANSWER_MS)));
-      } catch (err) {
-        log.debug({ err, recorder: nodeId, recordingId: id }, 'a recorder did not answer about a recording');
-      }
-    };
-    await Promise.all([...new Set(nodeIds)].map(ask));
-    return answers;
-  }
 }
 
 const isOver = ({ state }: RecordingRow): boolean => state === 'finished' || state === 'failed';
-
-/** Leaves out stints with impossible names. */
-function answerOf({ busy, stints }: wire.RecordingStints): Answer {
-  const held = stints.slice(0, STINTS_MAX).map(
-    (stint): HeldStint => ({
-      stintId: stint.stintId ?? '',
-      recorderId: stint.recorderId ?? '',
-      isComplete: stint.complete ?? false,
-      journals: stint.journals ?? [],
-      startedMs: timeOf(stint.startedWallMs),
-      endedMs: timeOf(stint.endedWallMs),
-      isLater: stint.later ?? false,
-      composedOf: stint.composedOf ?? '',
-    }),
-  );
-  const isGood = ({ stintId, recorderId, journals }: HeldStint): boolean =>
-    journals.length > 0 && [stintId, recorderId, ...journals].every((name) => NAME.test(name));
-  return { isBusy: busy, stints: held.filter(isGood) };
-}
-
-const timeOf = (wallMs: number | null | undefined): number => (Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0);

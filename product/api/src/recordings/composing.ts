@@ -6,12 +6,13 @@ import { Value } from 'typebox/value';
 import type { Composition, Compositions } from '../events/core/recording-story.ts';
 import { compositionsOf, type RecordingRow } from '../events/recording-body.ts';
 import { failureOf, stateOf } from '../jobs/explaining.ts';
-import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { GIVEN_UP_MS, type ToCompose } from './core/collecting.ts';
 import { composeKeyOf } from './progress.ts';
-import { recordingOf } from './records.ts';
+import { AGAIN_MS, type EndedTask, INVALID, recorderTask, UNREADABLE } from './recorder-tasks.ts';
+import { lockedRecording } from './records.ts';
 
 /** The task, with the state of the copy that it composes. */
 interface ComposePayload extends ComposeTask {
@@ -27,16 +28,6 @@ export interface ComposingOptions {
   collect(trx: Transaction, row: RecordingRow, inMs?: number): Promise<void>;
 }
 
-/** Time without a renewal after which another recorder begins anew. */
-const LEASE_MS = 30_000;
-/** Time for which the task is kept for the recorder that has the stint. */
-const AFFINITY_MS = 60_000;
-/** A day of attempts, whose pauses grow to ten minutes. */
-const ATTEMPTS_MAX = 200;
-/** Failure of a run that could not read the stint: recorders are asked again where it is. */
-const UNREADABLE = 'STINT_UNREADABLE';
-const AGAIN_MS = 10_000;
-const INVALID = 'RESULT_INVALID';
 /** Failure of a task that no recorder has taken for a day. */
 const NOT_TAKEN = 'NO_PICTURE_TRANSCODER';
 
@@ -44,12 +35,7 @@ const stintComposed = Type.Object({ stintId: Type.String({ pattern: '^[A-Za-z0-9
 
 export class RecordingComposing {
   readonly #o: ComposingOptions;
-  readonly kind: RemoteKind<ComposePayload> = {
-    name: COMPOSE,
-    remote: { leaseMs: LEASE_MS, affinityMs: AFFINITY_MS, worker: 'recorder', laneIsNode: true },
-    attemptsMax: ATTEMPTS_MAX,
-    onEnded: (trx, { tenant, payload }, { code, result }) => this.#ended(trx, tenant, { payload, code, result }),
-  };
+  readonly kind = recorderTask<ComposePayload>(COMPOSE, (trx, task) => this.#ended(trx, task));
 
   constructor(o: ComposingOptions) {
     this.#o = o;
@@ -61,14 +47,16 @@ export class RecordingComposing {
    * has not succeeded for a day is given up. Returns whether the recording has changed, so that it is collected anew.
    */
   async order(row: RecordingRow, stints: readonly ToCompose[]): Promise<boolean> {
-    const { db, log } = this.#o;
+    const { db, log, clock } = this.#o;
     const { tenant, id, version, state } = row;
     return transact(db, async (trx) => {
       const compositions: Record<string, Composition> = { ...compositionsOf(row) };
       let isGivenUp = false;
       for (const { stint, from } of stints) {
         const failure = await this.#add(trx, row, { stint, from });
-        compositions[stint.stintId] = failure === undefined ? from : this.#endOf(from, { failure });
+        const { sinceMs = clock.wallMs() } = compositions[stint.stintId] ?? {};
+        compositions[stint.stintId] =
+          failure === undefined ? Object.assign({}, from, { sinceMs }) : this.#endOf(from, { failure });
         if (failure === undefined) continue;
         isGivenUp = true;
         log.error(
@@ -104,8 +92,10 @@ export class RecordingComposing {
       .where('kind', '=', COMPOSE)
       .where('key', '=', key)
       .executeTakeFirst();
+    const { sinceMs = before?.created_ms ?? clock.wallMs() } = compositionsOf(row)[stint.stintId] ?? {};
+    const isOverdue = clock.wallMs() - sinceMs >= GIVEN_UP_MS;
     if (before !== undefined) {
-      if (stateOf(before) === 'running' || clock.wallMs() - before.created_ms < GIVEN_UP_MS) return undefined;
+      if (stateOf(before) === 'running' || !isOverdue) return undefined;
       await jobs.remove(trx, { name: COMPOSE }, key);
       return failureOf(before)?.code ?? NOT_TAKEN;
     }
@@ -114,18 +104,16 @@ export class RecordingComposing {
     return undefined;
   }
 
-  async #ended(
-    trx: Transaction,
-    tenant: string,
-    o: { readonly payload: ComposePayload; readonly code: string; readonly result: unknown },
-  ): Promise<void> {
+  async #ended(trx: Transaction, { tenant, payload, code, result }: EndedTask<ComposePayload>): Promise<void> {
     const { clock, log, collect } = this.#o;
-    const { recordingId: id, stint, from } = o.payload;
-    const row = await recordingOf(trx, tenant, id);
+    const { recordingId: id, stint, from } = payload;
+    // Tasks of two stints may end at the same time, and both change the row.
+    const row = await lockedRecording(trx, { tenant, id });
     if (row === undefined || row.deleted_ms !== null || row.state === 'running') return;
-    if (o.code === UNREADABLE && clock.wallMs() - (row.ended_ms ?? 0) < GIVEN_UP_MS) return collect(trx, row, AGAIN_MS);
-    const isGood = o.code === '' && Value.Check(stintComposed, o.result);
-    const outcome = isGood ? { stintId: (o.result as { stintId: string }).stintId } : { failure: o.code || INVALID };
+    const { sinceMs = row.ended_ms ?? 0 } = compositionsOf(row)[stint.stintId] ?? {};
+    if (code === UNREADABLE && clock.wallMs() - sinceMs < GIVEN_UP_MS) return collect(trx, row, AGAIN_MS);
+    const isGood = code === '' && Value.Check(stintComposed, result);
+    const outcome = isGood ? { stintId: (result as { stintId: string }).stintId } : { failure: code || INVALID };
     if (!isGood) log.error({ tenant, recordingId: id, stintId: stint.stintId, ...outcome }, 'a stint was not composed');
     const compositions: Compositions = { ...compositionsOf(row), [stint.stintId]: this.#endOf(from, outcome) };
     await trx

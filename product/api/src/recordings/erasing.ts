@@ -2,15 +2,16 @@
 // them.
 import { ASSEMBLE, rpc } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { outputsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
+import { assembledOf, awaitedOf, outputsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { RecordingUploads } from '../library/recording-uploads.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import { answersOf } from './asking.ts';
 import { removeComposing } from './composing.ts';
-import { KEPT_MS } from './core/collecting.ts';
+import { erasedMarks, hasMore, KEPT_MS, LAST } from './core/collecting.ts';
 import { forgetPosts } from './posts.ts';
 import type { Recorders } from './recorders.ts';
 import { type Records, recordingOf } from './records.ts';
@@ -31,6 +32,8 @@ export interface ErasingOptions {
   readonly recorders: Recorders;
   readonly records: Pick<Records, 'addEvent'>;
   readonly files: Pick<RecordingUploads, 'removeItem'>;
+  /** Begins to collect a recording of which a recorder has more than its version. */
+  collect(trx: Transaction, row: RecordingRow): Promise<void>;
 }
 
 const ANSWER_MS = 30_000;
@@ -91,17 +94,19 @@ export class RecordingErasing {
     const outputs = await outputsOf(trx, tenant, [recording]);
     if (outputs.length === 0) return this.delete(trx, { tenant, id: recording });
     const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
-    await trx
-      .updateTable('recordings')
-      .set({ awaited: '[]', bytes })
-      .where((eb) => eb.and({ tenant, id: recording }))
-      .execute();
     await this.#o.jobs.remove(trx, { name: ASSEMBLE }, `${tenant}/${recording}`);
     const row = await recordingOf(trx, tenant, recording);
-    if (row !== undefined) await removeComposing(trx, this.#o.jobs, row);
+    if (row === undefined) return;
+    await removeComposing(trx, this.#o.jobs, row);
+    const assembled = JSON.stringify([...new Set([...assembledOf(row), LAST])]);
+    await trx
+      .updateTable('recordings')
+      .set({ awaited: '[]', bytes, assembled })
+      .where((eb) => eb.and({ tenant, id: recording }))
+      .execute();
   }
 
-  /** Begins to erase the stints. */
+  /** Begins to erase the stints. Those of a finished recording stay while a recorder has more than its version. */
   async begin(trx: Transaction, row: Pick<RecordingRow, 'tenant' | 'id' | 'recorders'>): Promise<void> {
     const { tenant, id } = row;
     const payload = { tenant, id, recorders: recordersOf(row), sinceMs: this.#o.clock.wallMs() };
@@ -152,6 +157,9 @@ export class RecordingErasing {
   /** Asks all recorders that are there, since one of them may share a store with a recorder that is gone. */
   async #run({ tenant, id, recorders: ids, sinceMs }: Payload): Promise<{ againMs: number } | undefined> {
     const { db, clock, log, recorders } = this.#o;
+    const all = [...new Set([...ids, ...recorders.linked('')])];
+    const row = await recordingOf(db, tenant, id);
+    if (row !== undefined && !(await this.#mayErase(row, all))) return undefined;
     const silent: string[] = [];
     const erase = async (nodeId: string): Promise<void> => {
       try {
@@ -161,7 +169,7 @@ export class RecordingErasing {
         log.debug({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder did not erase a recording yet');
       }
     };
-    await Promise.all([...new Set([...ids, ...recorders.linked('')])].map(erase));
+    await Promise.all(all.map(erase));
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     if (silent.length > 0 && ageMs < KEPT_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
     if (silent.length > 0)
@@ -172,6 +180,31 @@ export class RecordingErasing {
       .where((eb) => eb.and({ tenant, id }))
       .execute();
     return undefined;
+  }
+
+  /**
+   * Returns whether the stints may be erased, after it marked them so. While the stints of a finished recording are
+   * kept, they may not if a recorder is awaited, or has more than the version: then the recording is collected.
+   */
+  async #mayErase(row: RecordingRow, nodeIds: readonly string[]): Promise<boolean> {
+    const { db, clock } = this.#o;
+    const { tenant, id, version } = row;
+    const isKept = clock.wallMs() - (row.ended_ms ?? 0) < KEPT_MS;
+    if (row.deleted_ms !== null || row.state !== 'finished' || !isKept) return true;
+    if (awaitedOf(row).length > 0) return false;
+    const marks = assembledOf(row);
+    const answers = await answersOf(this.#o, row, nodeIds);
+    if ([...answers.values()].some((answer) => hasMore(answer, marks))) {
+      await transact(db, (trx) => this.#o.collect(trx, row));
+      return false;
+    }
+    const { numUpdatedRows } = await db
+      .updateTable('recordings')
+      .set({ assembled: JSON.stringify(erasedMarks(marks)) })
+      .where((eb) => eb.and({ tenant, id, version, awaited: row.awaited }))
+      .executeTakeFirst();
+    // A change meanwhile collects the recording, or erases it.
+    return numUpdatedRows > 0n;
   }
 }
 

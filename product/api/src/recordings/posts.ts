@@ -51,13 +51,19 @@ export async function forgetPosts(trx: Transaction, { tenant, id: recording }: K
     .execute();
 }
 
-/** Moves all posts, if the recording begins earlier than its first media. */
-export async function shiftPosts(trx: Transaction, { tenant, id: recording }: Key, laterMs: number): Promise<void> {
+/** Moves the posts of the pages from this number on, if the recording begins earlier than its first media. */
+export async function shiftPosts(
+  trx: Transaction,
+  { tenant, id: recording }: Key,
+  laterMs: number,
+  fromPage = 0,
+): Promise<void> {
   if (laterMs === 0) return;
   const pages = await trx
     .selectFrom('recording_posts')
     .selectAll()
     .where((eb) => eb.and({ tenant, recording }))
+    .where('page', '>=', fromPage)
     .execute();
   for (const { page, posts } of pages) {
     const read = JSON.parse(posts) as PostPage['posts'];

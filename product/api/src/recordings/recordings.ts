@@ -62,9 +62,18 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
     },
     onDeletedSeen: (trx, row) => erasing.begin(trx, row),
   });
-  const erasing = new RecordingErasing({ ...o, recorders, records, files });
+  const erasing = new RecordingErasing({
+    ...o,
+    recorders,
+    records,
+    files,
+    collect: (trx, row) => collecting.begin(trx, row),
+  });
   items.onDeleted((trx, item) => erasing.itemDeleted(trx, item));
-  const composing = new RecordingComposing({ ...o, collect: (trx, row, inMs) => collecting.begin(trx, row, inMs) });
+  const composing = new RecordingComposing({
+    ...o,
+    collect: (trx, row, inMs = 0) => collecting.begin(trx, row, { inMs }),
+  });
   const collecting: RecordingCollecting = new RecordingCollecting({ ...o, recorders, records, erasing, composing });
   const parts = { ...o, records, collecting, erasing, files, items, trimming };
   o.jobs.register(new RecordingAssembling(parts).kind);

@@ -56,23 +56,26 @@ export class Records {
     if (recordingsReport.endedMs === null) return;
     const running = await trx
       .selectFrom('recordings')
-      .selectAll()
+      .select(['tenant', 'id'])
       .where('sid', '=', recordingsReport.sid)
       .where('state', '=', 'running')
       .execute();
-    for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), recordingsReport.endedMs));
+    for (const { tenant, id } of running) {
+      const row = await lockedRecording(trx, { tenant, id });
+      if (row !== undefined) await this.#step(trx, row, withRoomOver(storyOf(row), recordingsReport.endedMs));
+    }
   }
 
   /** Stores the outcome, in a transaction. Returns false if the recording has changed since `row` was read. */
   async settle(
     trx: Transaction,
-    { tenant, id, state, version }: Pick<RecordingRow, 'tenant' | 'id' | 'state' | 'version'>,
+    { tenant, id, state, version, recorders }: Pick<RecordingRow, 'tenant' | 'id' | 'state' | 'version' | 'recorders'>,
     settled: SettledColumns,
   ): Promise<boolean> {
     const row = await trx
       .updateTable('recordings')
       .set(Object.assign({ settled_ms: this.#o.clock.wallMs() }, settled))
-      .where((eb) => eb.and({ tenant, id, state, version }))
+      .where((eb) => eb.and({ tenant, id, state, version, recorders }))
       .where('deleted_ms', 'is', null)
       .returningAll()
       .executeTakeFirst();
@@ -106,7 +109,7 @@ export class Records {
   async #entry(trx: Transaction, said: RecordingsReport, entry: RecordingEntry): Promise<void> {
     const { tenant, sid } = said;
     const { recordingId: id } = entry.recording;
-    const before = await recordingOf(trx, tenant, id);
+    const before = await lockedRecording(trx, { tenant, id });
     if (before === undefined) {
       const step = withEntry(undefined, entry);
       const row = newRow(said, entry, step.story, await occurrenceOf(trx, said));
@@ -167,6 +170,18 @@ export const recordingOf = (db: Database, tenant: string, id: string): Promise<R
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
+/** Finds a recording, even if it is deleted, and locks it against other changes until the transaction ends. */
+export const lockedRecording = (
+  trx: Transaction,
+  { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
+): Promise<RecordingRow | undefined> =>
+  trx
+    .updateTable('recordings')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where((eb) => eb.and({ tenant, id }))
+    .returningAll()
+    .executeTakeFirst();
+
 /** Returns false for an end whose owner knew only the recording's id. */
 const isWhole = ({ recording }: RecordingEntry): boolean => recording.state === 'running';
 
@@ -197,7 +212,11 @@ export function columnsMade(row: RecordingRow, made: MadeRecording) {
 }
 
 /** Moves files and posts of a recording of which the begin was found to be earlier. */
-async function shiftContents(trx: Transaction, { tenant, id }: RecordingRow, laterMs: number): Promise<void> {
+export async function shiftContents(
+  trx: Transaction,
+  { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
+  laterMs: number,
+): Promise<void> {
   if (laterMs === 0) return;
   await trx
     .updateTable('recording_outputs')
@@ -207,7 +226,8 @@ async function shiftContents(trx: Transaction, { tenant, id }: RecordingRow, lat
   await shiftPosts(trx, { tenant, id }, laterMs);
 }
 
-const madeOf = (row: RecordingRow): MadeRecording => ({
+/** Returns what the files of the last version have. */
+export const madeOf = (row: RecordingRow): MadeRecording => ({
   startedMs: row.started_ms,
   durationMs: row.duration_ms,
   holeMs: row.hole_ms,

@@ -17,6 +17,7 @@ import type { AssemblePayload } from './collecting.ts';
 import { TITLE_CHARACTERS_MAX } from './core/chapters.ts';
 import { postPage, storePosts } from './posts.ts';
 import { recordingOf } from './records.ts';
+import { storedName } from './stored-name.ts';
 import type { RecordingTrash } from './trash.ts';
 
 export interface TaskUploadsOptions {
@@ -42,6 +43,11 @@ type Operation = keyof typeof bodies;
 /** Room for the hashes of the blocks of the largest file that a frame may carry. */
 const BODY_CHARACTERS_MAX = 1_000_000;
 
+interface HeldRecording {
+  readonly row: RecordingRow;
+  readonly payload: AssemblePayload;
+}
+
 export class TaskUploads {
   readonly #o: TaskUploadsOptions;
 
@@ -54,32 +60,35 @@ export class TaskUploads {
     serve(link, rpc.taskUpload, async ({ taskId, lease, operation, body }) => {
       const { id: node, kind, region } = link.remote;
       if (kind !== nodeKind.recorder) throw new MeridianError('KIND_NOT_PERMITTED');
-      const row = await this.#recordingOf(heldBy(node, taskId, lease), region);
-      return { body: JSON.stringify(await this.#step(row, region, operation, body)) };
+      const held = await this.#recordingOf(heldBy(node, taskId, lease), region);
+      return { body: JSON.stringify(await this.#step(held, region, operation, body)) };
     });
   }
 
   /** Rejects with CONFLICT if the lease is lost, or belongs to a task of another kind. */
-  async #recordingOf(held: ReturnType<typeof heldBy>, region: string): Promise<RecordingRow> {
+  async #recordingOf(held: ReturnType<typeof heldBy>, region: string): Promise<HeldRecording> {
     const task = await this.#o.jobs.tasks.held(held, region);
     if (task?.kind !== ASSEMBLE) throw new Problem('CONFLICT', 'the lease of the task is lost');
-    const { recordingId } = task.payload as AssemblePayload;
-    const row = await recordingOf(this.#o.db, task.tenant, recordingId);
+    const payload = task.payload as AssemblePayload;
+    const row = await recordingOf(this.#o.db, task.tenant, payload.recordingId);
     if (row === undefined || row.deleted_ms !== null) throw new Problem('CONFLICT', 'the recording is deleted');
-    return row;
+    return { row, payload };
   }
 
-  async #step(row: RecordingRow, region: string, operation: string, text: string): Promise<unknown> {
+  async #step({ row, payload }: HeldRecording, region: string, operation: string, text: string): Promise<unknown> {
     const { files } = this.#o;
     const key = { tenant: row.tenant, recording: row.id };
     switch (operation) {
       case 'find': {
         const { output, fingerprint: its } = bodyOf('find', text);
-        const found = await files.find(key, output, its);
+        const found = await files.find(key, storedName(payload, output), its);
         return found === undefined ? null : files.shown(found);
       }
-      case 'create':
-        return files.shown(await this.#create(row, region, bodyOf('create', text)));
+      case 'create': {
+        const { output, ...body } = bodyOf('create', text);
+        const name = storedName(payload, output.name);
+        return files.shown(await this.#create(row, region, { output: Object.assign({}, output, { name }), ...body }));
+      }
       case 'prove': {
         const body = bodyOf('prove', text);
         return files.shown(await files.prove(await this.#upload(key, body.id), body.sha256));
@@ -87,8 +96,9 @@ export class TaskUploads {
       case 'get':
         return files.shown(await files.resume(await this.#upload(key, bodyOf('get', text).id)));
       case 'posts': {
-        const page = bodyOf('posts', text);
-        await transact(this.#o.db, (trx) => storePosts(trx, row, page));
+        const { page, posts } = bodyOf('posts', text);
+        const { firstPage = 0 } = payload;
+        await transact(this.#o.db, (trx) => storePosts(trx, row, { page: firstPage + page, posts }));
         return null;
       }
       default:

@@ -33,6 +33,8 @@ export interface Composition {
   readonly stintId?: string;
   /** Code of a failure for good: the stint's tracks count instead. */
   readonly failure?: string;
+  /** Wall time of the first order; absent after the result. */
+  readonly sinceMs?: number;
   /** Wall time of the result. */
   readonly atMs?: number;
 }

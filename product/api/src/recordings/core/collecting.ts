@@ -27,7 +27,7 @@ export interface EndedRecording {
   readonly endedMs: number;
   /** Recorders that were ordered. */
   readonly listed: readonly string[];
-  /** Marks of the stints of its last version, as in `Decision`. */
+  /** Marks of the stints of its last version, as in `Decision`; `ERASED` follows that of an erased one. */
   readonly assembled: readonly string[];
   /** Recorders whose stints that version lacks. */
   readonly awaited: readonly string[];
@@ -54,6 +54,8 @@ export type Decision =
       readonly awaited: readonly string[];
       /** Recorder that has the most of the recorded time. */
       readonly lane: string;
+      /** True if stints of the last version are gone: its files stay, and the new stints get files of their own. */
+      readonly isBeside: boolean;
     }
   /** No stint is new. `awaited`: empty if no more can come. */
   | { readonly do: 'keep'; readonly awaited: readonly string[]; readonly againMs: number }
@@ -61,6 +63,10 @@ export type Decision =
   | { readonly do: 'fail'; readonly awaited: readonly string[] };
 
 export const INCOMPLETE = '~';
+/** Follows the mark of a stint that a version has, and that recorders were ordered to erase. */
+const ERASED = '!';
+/** Mark of a recording of which a file was deleted: no version follows, since it would bring the file back. */
+export const LAST = ERASED;
 /** Wait for a recorder that is away: its spool may have media that is in no store. */
 export const AWAY_MS = 2 * 60_000;
 /** Wait for any stint, and for a recorder that is busy. */
@@ -89,11 +95,18 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
   const isAnyMissing =
     away.length > 0 || [...copies.values()].some((held) => !held.some(({ isComplete }) => isComplete));
   if ((busy.length > 0 && ageMs < GIVEN_UP_MS) || (isAnyMissing && ageMs < AWAY_MS)) return { do: 'wait', againMs };
+  if (of.assembled.includes(LAST)) return { do: 'keep', awaited: [], againMs };
+  const missing = of.assembled.filter((mark) => isErased(mark) || !copies.has(stintIn(mark)));
   // Without the stints of the last version, a new one would lose them.
-  if (of.assembled.some((mark) => !copies.has(stintIn(mark))))
-    return { do: 'keep', awaited: laterOf(of, ageMs), againMs };
+  if (missing.some((mark) => !isErased(mark)) && away.length > 0 && ageMs < KEPT_MS)
+    return { do: 'keep', awaited: [...new Set([...of.awaited, ...away])].toSorted(), againMs };
+  const isBeside = missing.length > 0;
+  for (const mark of isBeside ? of.assembled : []) copies.delete(stintIn(mark));
   const chosen = choose(copies);
-  const marks = chosen.map(({ stintId, isComplete }) => (isComplete ? stintId : `${stintId}${INCOMPLETE}`));
+  const marks = [
+    ...(isBeside ? of.assembled : []),
+    ...chosen.map(({ stintId, isComplete }) => (isComplete ? stintId : `${stintId}${INCOMPLETE}`)),
+  ];
   const hasReturned = (id: string): boolean => of.awaited.includes(id) && !awaited.includes(id);
   const isNew = chosen.some(
     ({ stintId, recorderId }) =>
@@ -111,7 +124,7 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
   if (parts.some((part) => part.do === 'wait')) return { do: 'wait', againMs };
   const used = parts.flatMap((part) => (part.do === 'use' ? [part.stint] : []));
   const lane = laneOf(used.flatMap(({ stintId }) => all.get(stintId) ?? []));
-  return { do: 'assemble', stints: used.map(placeOf), marks, awaited, lane };
+  return { do: 'assemble', stints: used.map(placeOf), marks, awaited, lane, isBeside };
 }
 
 type Part = { readonly do: 'compose' | 'use'; readonly stint: Copy } | { readonly do: 'wait' };
@@ -146,8 +159,19 @@ const placeOf = ({ stintId, recorderId, holder, journals }: Copy): StintPlace =>
 });
 const stateOf = ({ isComplete, endedMs }: Copy): Composition => ({ isComplete, endedMs });
 
-const stintIn = (mark: string): string => (mark.endsWith(INCOMPLETE) ? mark.slice(0, -INCOMPLETE.length) : mark);
-const laterOf = ({ awaited }: EndedRecording, ageMs: number): readonly string[] => (ageMs < KEPT_MS ? awaited : []);
+const isErased = (mark: string): boolean => mark.endsWith(ERASED);
+const stintIn = (mark: string): string => mark.replace(/[~!]+$/, '');
+
+/** Returns the marks of a version whose stints are erased. */
+export const erasedMarks = (marks: readonly string[]): readonly string[] =>
+  marks.map((mark) => (isErased(mark) ? mark : `${mark}${ERASED}`));
+
+/** Returns whether a recorder has, or may get, a stint that no version has. */
+export function hasMore({ isBusy, stints }: Answer, marks: readonly string[]): boolean {
+  if (marks.includes(LAST)) return false;
+  const known = new Set(marks.map(stintIn));
+  return isBusy || stints.some(({ stintId, composedOf }) => composedOf === '' && !known.has(stintId));
+}
 
 type Copy = HeldStint & { readonly holder: string };
 

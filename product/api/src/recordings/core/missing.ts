@@ -39,6 +39,33 @@ export function withMissing(
   };
 }
 
+/** Returns what files have together with those beside them: a time is missing where both lack it. */
+export function withBeside(former: MadeRecording, beside: MadeRecording): MadeRecording {
+  const both = [former, beside];
+  const startedMs = Math.min(...both.map((made) => made.startedMs));
+  const endedMs = Math.max(...both.map(endOf));
+  const [ofFormer = [], ofBeside = []] = both.map((made) => [
+    { fromMs: startedMs, toMs: made.startedMs },
+    ...made.holes.filter(isOfAll),
+    { fromMs: endOf(made), toMs: endedMs },
+  ]);
+  const missing = ofFormer.flatMap((a) =>
+    ofBeside
+      .map((b) => ({ fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }))
+      .filter((hole) => lengthOf(hole) > 0),
+  );
+  const holes = [...missing, ...both.flatMap((made) => made.holes.filter((hole) => !isOfAll(hole)))];
+  return {
+    startedMs,
+    durationMs: endedMs - startedMs,
+    holeMs: missing.reduce((sum, hole) => sum + lengthOf(hole), 0),
+    holes: holes.toSorted((a, b) => a.fromMs - b.fromMs),
+  };
+}
+
+const endOf = ({ startedMs, durationMs }: MadeRecording): number => startedMs + durationMs;
+const isOfAll = ({ source = '' }: MadeRecording['holes'][number]): boolean => source === '';
+
 type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
 const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
 

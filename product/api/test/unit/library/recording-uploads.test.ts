@@ -2,7 +2,7 @@ import { BLOCK_BYTES } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordingUpload } from '../../../src/library/recording-uploads.ts';
 import type { UploadRow } from '../../../src/library/rows.ts';
-import { transact } from '../../../src/store/transaction.ts';
+import { type Transaction, transact } from '../../../src/store/transaction.ts';
 import { blocksIn } from '../../support/scripted-libraries.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
@@ -131,18 +131,43 @@ describe('an upload of a recording', () => {
 });
 
 describe('a later version of a file', () => {
-  it('replaces the content of its item when it is stored, not before', async () => {
+  it('replaces the content of its item when the recording has its whole version, not before', async () => {
     const first = await begin(film);
     await end(first, film);
     const second = await begin(longer, { title: 'Another title', owner: 'bob' });
     expect(second.item).toBe(first.item);
     expect(await shown(first.item)).toMatchObject({ state: 'ready', bytes: film.length });
     await end(second, longer);
+    expect([await shown(first.item), (await storedContents()).toSorted()]).toMatchObject([
+      { state: 'ready', bytes: film.length },
+      [first.id, second.id].toSorted(),
+    ]);
+    const held = (await uploads().get(acme, second.id)) ?? expect.fail();
+    expect([held.state, (await uploads().shown(held)).state]).toEqual(['held', 'done']);
+    await transact(api.store.db, (trx) => uploads().give(trx, held));
     expect(await shown(first.item)).toMatchObject({ bytes: longer.length, title: 'Lesson — Ann', owner: 'ann' });
     expect(await storedContents()).toEqual([second.id]);
     expect(await eventsOf(first.item)).toEqual(['item.ready', 'item.ready']);
     const readers = await api.store.db.selectFrom('library_item_readers').select('item').execute();
     expect(readers).toEqual([{ item: first.item }]);
+  });
+
+  it.each([
+    ['the version fails', (trx: Transaction) => uploads().releaseHeld(trx, acme)],
+    [
+      'the item is deleted',
+      async (trx: Transaction, { item: id }: UploadRow) =>
+        void (await uploads().removeItem(trx, { tenant: 'acme', id })),
+    ],
+  ])('is erased when %s', async (name, remove) => {
+    const first = await begin(film);
+    await end(first, film);
+    const second = await begin(longer);
+    await end(second, longer);
+    await transact(api.store.db, (trx) => remove(trx, first));
+    await api.clock.advance(60_000);
+    await api.telling.library.upkeep.run();
+    expect(await storedContents()).toEqual(name === 'the version fails' ? [first.id] : []);
   });
 
   it('ends the unfinished upload of the former', async () => {

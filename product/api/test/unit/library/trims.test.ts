@@ -198,6 +198,26 @@ describe('an ordered trim', () => {
     expect(api.libraries.fra.requestLog).toContain(`erase acme/${made}`);
   });
 
+  it('of a recording is stored whatever the library’s limit is, and counts as the recording does', async () => {
+    const { id } = await itemOf();
+    const { db } = api.store;
+    await db.updateTable('library_items').set({ recording: 're_1' }).where('id', '=', id).execute();
+    await trim(id, 1000, 20_000);
+    const task = await one();
+    await db
+      .updateTable('tenants')
+      .set({ limits: JSON.stringify({ libraryBytes: 1 }) })
+      .where('id', '=', 'acme')
+      .execute();
+    await cut(task);
+    await db.updateTable('tenants').set({ limits: '{}' }).where('id', '=', 'acme').execute();
+    expect(await get(id)).toMatchObject({ trim: { fromMs: 1000, toMs: 20_000 } });
+    const bytesOf = async (path: string): Promise<number> => (await api.ask('GET', path)).json().bytes;
+    expect([await bytesOf('/library/usage'), await bytesOf('/tenant/recording/usage')]).toEqual([0, 500]);
+    await undo(id);
+    expect(await bytesOf('/tenant/recording/usage')).toBe(0);
+  });
+
   it('goes with its item: the task, the cut and the original', async () => {
     const [gone, waiting] = [await itemOf(), await itemOf()];
     await trimmed(gone.id);

@@ -33,14 +33,25 @@ async function record(listed: readonly string[] = ['rec-fra'], id = 're_1', tena
     ...entry.recording(id, recorder),
     wallMs: START_MS + (5 + at * 55) * 1000,
   }));
-  const end = entry.recording(id, listed.at(-1) ?? '', { isOver: true });
-  const message = journal(1, 1, [entry.opened('ann'), ...runs, end], {
+  const end = {
+    ...entry.recording(id, listed.at(-1) ?? '', { isOver: true }),
+    wallMs: START_MS + (102 + listed.length) * 1000,
+  };
+  const message = journal(2, 1, [entry.opened('ann'), ...runs, end], {
     roomKey: `${tenant}/lobby`,
     sid: `RM_r${lives}`,
   });
   await api.telling.intake.take(message);
   await settled();
 }
+/** Reports of an earlier owner, which had given the last recording to this recorder and was cut off, come late. */
+async function hearOfEarlier(recorder: string): Promise<void> {
+  const run = { ...entry.recording('re_1', recorder), wallMs: START_MS + 5000 };
+  await api.telling.intake.take(journal(1, 1, [run], { sid: `RM_r${lives}` }));
+  await settled();
+}
+const holdersOf = ({ payload }: { payload: string }) =>
+  (JSON.parse(payload) as AssembleTask).stints.map(({ holder }) => holder);
 const addStint = (recorder: ScriptedRecorder, fromS = 5, toS = 100, name = 'acme/re_1') =>
   recorder.addStint(name, { startedWallMs: START_MS + fromS * 1000, endedWallMs: START_MS + toS * 1000 });
 const shown = async (id = 're_1') => (await api.ask('GET', `/recordings/${id}`)).json();
@@ -297,10 +308,89 @@ describe('an ended recording', () => {
     await setDuration(62_000);
     const node = { node: 'lib-fra', kinds: ['trim'], free: 8, affinity: false, pools: ['store-1', 'store of lib-fra'] };
     // No library node cuts the later version before it is known when it begins.
-    expect(await api.telling.jobs.take(node)).toEqual([]);
+    const former = await api.telling.jobs.take(node);
+    expect(former.map(({ payload }) => JSON.parse(payload))).toMatchObject([{ item, fromMs: 10_000, toMs: 50_000 }]);
     await endTask(fra, task, { result: JSON.stringify(resultOf([{ ...output, upload }])) });
     const [trim, ...more] = await api.telling.jobs.take(node);
     expect([JSON.parse(trim?.payload ?? '{}'), more]).toMatchObject([{ item, fromMs: 12_000, toMs: 52_000 }, []]);
+  });
+
+  it('has the files of one version, when a later version fails after some of its uploads', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    await assemble(api, fra, [outputOf('a'), outputOf('b')]);
+    const [a, b] = (await shown()).outputs.map(({ item }: { item: string }) => item);
+    const contentsOf = async () =>
+      (await api.store.db.selectFrom('library_items').select(['id', 'content']).orderBy('id').execute()).map(
+        ({ id, content }) => [id, content],
+      );
+    const before = await contentsOf();
+    expect(before.map(([id]) => id)).toEqual([a, b].toSorted());
+    const media = { width: 0, height: 0, rotation: 0, videoCodec: '', audioCodec: '', fps: 0, audioChannels: 0 };
+    await api.store.db
+      .updateTable('library_contents')
+      .set({ media: JSON.stringify({ durationMs: 60_000, ...media }) })
+      .execute();
+    await api.ask('PUT', `/library/items/${a}/trim`, { body: { fromMs: 10_000, toMs: 50_000 } });
+    addStint(sgp);
+    sgp.link = 'up';
+    await pass(MINUTE_MS);
+    const task = await taskOf();
+    await uploadFile(api, fra, task, outputOf('a'));
+    await endTask(fra, task, { code: 'MEDIA_MALFORMED', detail: '' });
+    await settled();
+    expect([await contentsOf(), await shown()]).toMatchObject([before, { state: 'finished', version: 1 }]);
+    const node = { node: 'lib-fra', kinds: ['trim'], free: 8, affinity: false, pools: ['store-1', 'store of lib-fra'] };
+    const trims = await api.telling.jobs.take(node);
+    const original = before.find(([id]) => id === a)?.[1];
+    expect(trims.map(({ payload }) => JSON.parse(payload))).toMatchObject([{ item: a, contentId: original }]);
+    const stored = api.store.db.selectFrom('library_contents').select('id').where('state', '=', 'stored');
+    expect((await stored.execute()).length).toBe(2);
+  });
+
+  it('is asked for again when a stint cannot be read that came a day after the end', async () => {
+    fra.link = 'cut';
+    await record();
+    await pass(DAY_MS + HOUR_MS);
+    expect((await shown()).state).toBe('failed');
+    addStint(fra);
+    fra.link = 'up';
+    await pass(HOUR_MS);
+    await endTask(fra, await taskOf(), { code: 'STINT_UNREADABLE', detail: '' });
+    await pass(HOUR_MS);
+    expect((await shown()).state).toBe('finishing');
+    await endTask(fra, await taskOf(), { code: 'STINT_UNREADABLE', detail: '' });
+    // A day after the first order it is given up.
+    await pass(DAY_MS);
+    await endTask(fra, await taskOf(), { code: 'STINT_UNREADABLE', detail: '' });
+    expect(await shown()).toMatchObject({ state: 'failed', failure: 'STINT_UNREADABLE' });
+  });
+
+  it('does not end with the task of an estimated end after which it went on', async () => {
+    addStint(fra, 5, 60);
+    const run = { ...entry.recording('re_1', 'rec-fra'), wallMs: START_MS + 5000 };
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), run]));
+    await api.telling.intake.abandon('RM_1', api.clock.wallMs());
+    await settled();
+    const task = await taskOf();
+    const upload = await uploadFile(api, fra, task, outputOf('p001-camera'));
+    sgp.stints.set('acme/re_1', { busy: true });
+    await api.telling.intake.take(
+      journal(2, 1, [
+        entry.takenOver('ann'),
+        entry.recording('re_1', 'rec-sgp'),
+        entry.recording('re_1', 'rec-sgp', { isOver: true }),
+      ]),
+    );
+    await settled();
+    await endTask(fra, task, { result: JSON.stringify(resultOf([{ ...outputOf('p001-camera'), upload }])) });
+    expect((await shown()).state).toBe('ended');
+    sgp.stints.clear();
+    addStint(sgp, 60, 204);
+    await pass(MINUTE_MS);
+    expect(holdersOf(await assemble(api, fra))).toEqual(['rec-fra', 'rec-sgp']);
   });
 
   it('is not assembled after it was deleted', async () => {
@@ -314,6 +404,105 @@ describe('an ended recording', () => {
     expect((await endTask(fra, task, { result: JSON.stringify(resultOf(made)) })).isHeld).toBe(false);
     await settled();
     expect([await itemsOf(), fra.stints.size, await eventsOf('recording.finished')]).toEqual([[], 0, []]);
+  });
+});
+
+describe('a recorder of which the api hears late', () => {
+  it.each([
+    ['while the files are made', hearOfEarlier],
+    ['never, before the stints of the version are erased', () => Promise.resolve()],
+  ])('%s: its stint comes into a version of all', async (name, hear) => {
+    addStint(fra, 60, 104);
+    sgp.link = 'cut';
+    await record();
+    const task = await taskOf();
+    await hear('rec-sgp');
+    addStint(sgp, 5, 60);
+    const isHeardOf = name.startsWith('while');
+    if (!isHeardOf) sgp.link = 'up';
+    const upload = await uploadFile(api, fra, task, outputOf('p001-camera'));
+    await endTask(fra, task, { result: JSON.stringify(resultOf([{ ...outputOf('p001-camera'), upload }])) });
+    await settled();
+    expect([(await shown()).version, fra.stints.size, sgp.stints.size]).toEqual([1, 1, 1]);
+    const { item } = (await shown()).outputs[0];
+    await pass(HOUR_MS);
+    expect(JSON.parse((await rowOf()).awaited)).toEqual(isHeardOf ? ['rec-sgp'] : []);
+    sgp.link = 'up';
+    await pass(HOUR_MS);
+    expect(holdersOf(await assemble(api, fra))).toEqual(['rec-sgp', 'rec-fra']);
+    expect(await shown()).toMatchObject({ version: 2, holes: [], outputs: [{ item }] });
+    await settled();
+    expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
+  });
+
+  it('at the moment at which the task ends: it is awaited', async () => {
+    addStint(fra, 60, 104);
+    sgp.link = 'cut';
+    await record();
+    const task = await taskOf();
+    const upload = await uploadFile(api, fra, task, outputOf('p001-camera'));
+    const result = JSON.stringify(resultOf([{ ...outputOf('p001-camera'), upload }]));
+    await Promise.all([endTask(fra, task, { result }), hearOfEarlier('rec-sgp')]);
+    await settled();
+    expect(await rowOf()).toMatchObject({ state: 'finished', version: 1, awaited: '["rec-sgp"]' });
+  });
+
+  it('after the other stints were erased: its stint becomes files beside those of the version', async () => {
+    addStint(fra, 60, 104);
+    sgp.link = 'cut';
+    await record();
+    const task = await taskOf();
+    const post = { ms: 7, kind: 'message', name: 'Ann', text: 'Late', style: '' };
+    await stepOf(fra, task)('posts', { page: 0, posts: [post] });
+    const last = outputOf('p001-camera', { durationMs: 44_000 });
+    const made = [{ ...last, upload: await uploadFile(api, fra, task, last, 'the last part') }];
+    const times = { startedWallMs: START_MS + 60_000, durationMs: 43_000, postPages: 1 };
+    await endTask(fra, task, { result: JSON.stringify(resultOf(made, times)) });
+    await settled();
+    expect(fra.stints.size).toBe(0);
+    const first = await shown();
+    expect(first).toMatchObject({ version: 1, durationMs: 98_000, holeMs: 55_000, holes: [{ recorder: 'rec-fra' }] });
+    await pass(HOUR_MS);
+    await hearOfEarlier('rec-sgp');
+    addStint(sgp, 5, 58);
+    sgp.link = 'up';
+    await pass(HOUR_MS);
+    const next = await taskOf();
+    expect(holdersOf(next)).toEqual(['rec-sgp']);
+    await stepOf(fra, next)('posts', { page: 0, posts: [{ ...post, text: 'Early' }] });
+    const begin = outputOf('p001-camera', { durationMs: 53_000 });
+    const upload = await uploadFile(api, fra, next, begin, 'the first part');
+    expect(await stepOf(fra, next)('find', { output: 'p001-camera', fingerprint: 'the first part' })).toMatchObject({
+      id: upload,
+    });
+    const result = resultOf([{ ...begin, upload }], {
+      startedWallMs: START_MS + 5000,
+      durationMs: 53_000,
+      postPages: 1,
+    });
+    await endTask(fra, next, { result: JSON.stringify(result) });
+    await settled();
+    const second = await shown();
+    expect(second).toMatchObject({
+      version: 2,
+      durationMs: 98_000,
+      holeMs: 2000,
+      holes: [{ startedAt: new Date(START_MS + 58_000).toISOString() }],
+      outputs: [
+        { name: 'v2-p001-camera', offsetMs: 0, durationMs: 53_000 },
+        { name: 'p001-camera', item: first.outputs[0].item, offsetMs: 55_000, durationMs: 44_000 },
+      ],
+      bytes: 'the last part'.length + 'the first part'.length,
+    });
+    const itemBytes = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().bytes;
+    expect(await itemBytes(first.outputs[0].item)).toBe('the last part'.length);
+    const pages = [0, 1].map(async (page) => (await api.ask('GET', `/recordings/re_1/posts?page=${page}`)).json());
+    expect(await Promise.all(pages)).toMatchObject([
+      { posts: [{ text: 'Late', ms: 55_007 }], pages: 2 },
+      { posts: [{ text: 'Early', ms: 7 }] },
+    ]);
+    expect((await eventsOf('recording.finished')).toSorted()).toEqual([1, 2]);
+    expect(sgp.stints.size).toBe(0);
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, decide, type EndedRecording, type HeldStint } from '../../../src/recordings/core/collecting.ts';
+import {
+  type Answer,
+  decide,
+  type EndedRecording,
+  type HeldStint,
+  hasMore,
+} from '../../../src/recordings/core/collecting.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -129,7 +135,7 @@ const rows: readonly Row[] = [
     ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
     { a: answer(s1), b: answer(s2) },
     DAY_MS,
-    { do: 'assemble', marks: ['s1', 's2'], awaited: [] },
+    { do: 'assemble', marks: ['s1', 's2'], awaited: [], isBeside: false },
   ],
   [
     'it returns with nothing: nothing is awaited any more',
@@ -143,7 +149,42 @@ const rows: readonly Row[] = [
     ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
     { b: answer(s2) },
     DAY_MS,
-    { do: 'keep', awaited: ['b'] },
+    { do: 'keep', awaited: ['a', 'b'] },
+  ],
+  [
+    'the recorder of the version is away for thirty days: files beside its files',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['a', 'b'] }),
+    { b: answer(s2) },
+    30 * DAY_MS,
+    { do: 'assemble', stints: [placeOf(s2)], marks: ['s1', 's2'], awaited: [], isBeside: true },
+  ],
+  [
+    'its stint is gone, and no recorder is away: files beside its files',
+    ended({ listed: ['a', 'b'], assembled: ['s1'] }),
+    { a: answer(), b: answer(s2) },
+    DAY_MS,
+    { do: 'assemble', stints: [placeOf(s2)], marks: ['s1', 's2'], isBeside: true },
+  ],
+  [
+    'its stint is erased: files beside its files, without that stint',
+    ended({ listed: ['a', 'b'], assembled: ['s1!'], awaited: ['b'] }),
+    { a: answer(s1), b: answer(s2) },
+    DAY_MS,
+    { do: 'assemble', stints: [placeOf(s2)], marks: ['s1!', 's2'], awaited: [], isBeside: true },
+  ],
+  [
+    'a version beside has all: keep',
+    ended({ listed: ['a', 'b'], assembled: ['s1!', 's2'] }),
+    { a: answer(), b: answer(s2) },
+    DAY_MS,
+    { do: 'keep', awaited: [] },
+  ],
+  [
+    'one of its files was deleted: keep',
+    ended({ listed: ['a', 'b'], assembled: ['s1', '!'] }),
+    { a: answer(s1), b: answer(s2) },
+    DAY_MS,
+    { do: 'keep', awaited: [] },
   ],
   [
     'the recorder of an incomplete stint returns, and completes it: a new version',
@@ -262,5 +303,19 @@ const rows: readonly Row[] = [
 describe('what becomes of an ended recording', () => {
   it.each(rows)('%s', (_name, recording, answers, ageMs, expected) => {
     expect(decide(recording, new Map(Object.entries(answers)), END_MS + ageMs)).toMatchObject(expected);
+  });
+});
+
+describe('what a recorder has beyond a version', () => {
+  it.each([
+    ['a stint of the version', answer(s1), ['s1'], false],
+    ['an erased stint', answer(s1), ['s1!'], false],
+    ['a stint of which the version has a part', answer(s1), ['s1~'], false],
+    ['what was composed of a stint', answer(s1, composed), ['s1'], false],
+    ['another stint', answer(s1, s2), ['s1'], true],
+    ['data that it still stores', busy(s1), ['s1'], true],
+    ['another stint, after a file was deleted', answer(s1, s2), ['s1', '!'], false],
+  ] as const)('%s', (_name, held, marks, expected) => {
+    expect(hasMore(held, marks)).toBe(expected);
   });
 });

@@ -133,6 +133,42 @@ describe('a recording that is composed later', () => {
     expect(stintsOf(await assemble(api, fra, [picture]))).toEqual(['picture-1']);
   });
 
+  it('is composed again where tracks that came back a day after the end could not be read, for a day', async () => {
+    addStint(fra, { stintId: 'tracks-1', toS: 60 });
+    sgp.link = 'cut';
+    await record([fra, sgp]);
+    await pass(3 * MINUTE_MS);
+    await compose(fra, 'picture-1', { toS: 60 });
+    await assemble(api, fra, [picture]);
+    await pass(25 * HOUR_MS);
+    addStint(sgp, { stintId: 'tracks-2', fromS: 60, toS: 104 });
+    sgp.link = 'up';
+    const fail = async () =>
+      endTask(sgp, await takeComposing(sgp), { code: 'STINT_UNREADABLE', detail: '', retryable: false });
+    await pass(HOUR_MS);
+    await fail();
+    await pass(HOUR_MS);
+    await fail();
+    await pass(24 * HOUR_MS);
+    await fail();
+    await settled();
+    expect(stintsOf(await assemble(api, fra))).toEqual(['picture-1', 'tracks-2']);
+    expect(await shown()).toMatchObject({ version: 2, failure: 'STINT_UNREADABLE' });
+  });
+
+  it('has the result of each stint, when tasks end at the same time', async () => {
+    const stints = Array.from({ length: 8 }, (_, at) => `${at}`);
+    for (const at of stints) addStint(fra, { stintId: `tracks-${at}`, fromS: 5 + Number(at), toS: 6 + Number(at) });
+    await record();
+    const tasks = [];
+    for (const _ of stints) tasks.push(await takeComposing(fra));
+    const made = tasks.map((task) => ({ task, stintId: stintOf(task).stintId.replace('tracks', 'picture') }));
+    for (const { task, stintId } of made) addStint(fra, { stintId, of: stintOf(task).stintId });
+    await Promise.all(made.map(({ task, stintId }) => endTask(fra, task, { result: JSON.stringify({ stintId }) })));
+    await settled();
+    expect(stintsOf(await assemble(api, fra, [picture])).toSorted()).toEqual(stints.map((at) => `picture-${at}`));
+  });
+
   it('gets a new version of tracks that come back, without composing the others again', async () => {
     addStint(fra, { stintId: 'tracks-1', toS: 60 });
     sgp.link = 'cut';

@@ -1,7 +1,7 @@
 // Finds the parts of its order that a recording lacks, at both ends and between; a difference of clocks is no hole.
 import { expect, it } from 'vitest';
 import { holesMax } from '../../../src/events/core/recording-story.ts';
-import { type MadeRecording, withMissing } from '../../../src/recordings/core/missing.ts';
+import { type MadeRecording, withBeside, withMissing } from '../../../src/recordings/core/missing.ts';
 
 /** Beginning and end, in seconds. */
 type Seconds = readonly [number, number];
@@ -88,4 +88,65 @@ it('holes beyond the limit of a row are counted, and not listed', () => {
   const parts = Array.from({ length: holesMax + 2 }, (_, at): Seconds => [at * 20, at * 20 + 10]);
   const found = withMissing({ startedMs: 0, endedMs: null, stints: stintsOf('a@0') }, made(parts));
   expect([found.holes.length, found.holeMs]).toEqual([holesMax, (holesMax + 1) * 10_000]);
+});
+
+const secondsOf = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): string =>
+  `${fromMs / 1000}-${toMs / 1000}`;
+it.each<[string, Seconds[], Seconds[], Seconds, string[]]>([
+  ['before the other files', [[20, 30]], [[0, 10]], [0, 30], ['10-20']],
+  ['after them', [[0, 10]], [[20, 30]], [0, 30], ['10-20']],
+  [
+    'in a hole',
+    [
+      [0, 10],
+      [20, 30],
+    ],
+    [[12, 15]],
+    [0, 30],
+    ['10-12', '15-20'],
+  ],
+  [
+    'over a hole',
+    [
+      [0, 10],
+      [20, 30],
+    ],
+    [[5, 25]],
+    [0, 30],
+    [],
+  ],
+  [
+    'with a hole, where the other files have media',
+    [[0, 30]],
+    [
+      [5, 10],
+      [15, 20],
+    ],
+    [0, 30],
+    [],
+  ],
+  [
+    'with a hole in a hole',
+    [
+      [0, 10],
+      [20, 30],
+    ],
+    [
+      [8, 12],
+      [14, 22],
+    ],
+    [0, 30],
+    ['12-14'],
+  ],
+])('files %s leave the times that both lack', (_name, former, beside, [from, to], holes) => {
+  const both = withBeside(made(former), made(beside));
+  expect([both.startedMs, both.startedMs + both.durationMs]).toEqual([from * 1000, to * 1000]);
+  expect(both.holes.map(secondsOf)).toEqual(holes);
+  expect(both.holeMs).toBe(both.holes.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0));
+});
+
+it('files beside others keep the holes of tracks', () => {
+  const hole = { fromMs: 1000, toMs: 2000, identity: 'ann', source: 'camera' };
+  const both = withBeside({ ...made([[0, 10]]), holes: [hole] }, made([[20, 30]]));
+  expect([both.holes, both.holeMs]).toEqual([[hole, { fromMs: 10_000, toMs: 20_000 }], 10_000]);
 });

@@ -229,6 +229,7 @@ describe('the result of a task', () => {
     const outputs = [{ ...outputOf('p001-camera'), upload }];
     await endTask(fra(), task, { result: JSON.stringify(resultOf(outputs, { ...made, postPages: 1 })) });
     expect(await row()).toMatchObject({ state: 'finished', hole_ms: 0, holes: '[]' });
+    api.recorders.sgp.link = 'cut';
     await take(1, 1, [opened, runs('rec-sgp')]);
     expect(await row()).toMatchObject({ state: 'finished', duration_ms: 199_000, hole_ms: 197_000 });
     expect([seconds((await row())?.started_ms), JSON.parse((await row())?.holes ?? '')]).toEqual([
