@@ -16,7 +16,7 @@ import {
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';
-import { closePages } from '../support/browser.ts';
+import { closePages, Participant } from '../support/browser.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
@@ -233,12 +233,11 @@ const listens = (port: number): Promise<boolean> =>
 
 /** Joins by a link on the page, with a camera and a microphone. */
 async function joinOnPage(link: string): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
-  const page = await context.newPage();
-  await page.goto(link);
-  await page.getByTestId('join').click();
-  await page.getByTestId('meeting').waitFor();
-  return page;
+  const one = await Participant.open(browser, link, { lang: 'en', from: 'frankfurt' });
+  await one.page.locator('#name:disabled').waitFor(); // the link fills in and locks the person's name
+  await one.page.getByTestId('join').click();
+  await one.connected();
+  return one.page;
 }
 
 /** Puts a transcript with the token with which the host of this link is in the room; returns the status. */
