@@ -4,7 +4,7 @@ import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from './access/authenticate.ts';
-import type { Principal } from './access/core/scopes.ts';
+import type { Principal, Scope } from './access/core/scopes.ts';
 import { LinkPace } from './access/file-links.ts';
 import { type AccessDeps, addAccessOperations } from './access/operations.ts';
 import type { Passwords } from './access/password.ts';
@@ -73,6 +73,7 @@ import { addRoomOperations } from './rooms/operations.ts';
 import { addParticipantOperations } from './rooms/participants.ts';
 import { addPostOperations } from './rooms/posts.ts';
 import { addRecordingOperations } from './rooms/recordings.ts';
+import { RoomHosts } from './rooms/room-hosts.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import { addTokenOperations } from './rooms/tokens.ts';
 import { addSlaOperations } from './sla/operations.ts';
@@ -130,9 +131,14 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   const rates = new Rates({ clock: o.clock, limits: o.rates });
   const idempotency = new Idempotency(o);
   const { audit } = o.recordKeeping;
-  const authenticate = async (request: FastifyRequest, longestS?: number): Promise<Principal> => {
+  const hosts = new RoomHosts({ ...o, ...o.access });
+  const authenticate = async (
+    request: FastifyRequest,
+    { longestS, byHosts }: { readonly longestS?: number; readonly byHosts?: Scope | undefined } = {},
+  ): Promise<Principal> => {
     try {
-      return await o.authenticator.authenticate(request, longestS);
+      const host = byHosts === undefined ? undefined : await hosts.of(request, byHosts);
+      return host ?? (await o.authenticator.authenticate(request, longestS));
     } catch (error) {
       if (error instanceof Problem && error.status === 401) rates.countRefused(request);
       throw error;
@@ -142,7 +148,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   const routes = new Routes({
     app,
     db: o.db,
-    authenticate,
+    authenticate: (request, { byHosts }) => authenticate(request, { byHosts }),
     count,
     once: (once) => idempotency.once(once),
     audit,
@@ -191,7 +197,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   addReference(app);
-  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
+  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, { longestS: TWIRP_TOKEN_S_MAX });
   const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
   await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();

@@ -27,7 +27,11 @@ const UNDER_WAY = { total: 1024, perAddress: 64 };
 const SMALL_BODY_BYTES_MAX = limits.restPublicBodyBytesMax;
 const LARGE_BODIES = { total: 256, provenMax: 0, perKey: 32, provenPerKey: 0 };
 /** Library bodies: hashes of all blocks of the largest file, covers, transcripts. The API has the same limit. */
-const LIBRARY_PATH = '/api/v1/library/*';
+const LIBRARY_PATHS = [
+  '/api/v1/library/*',
+  '/api/v1/recordings/:recording/transcripts/:language',
+  '/api/v1/me/recordings/:recording/transcripts/:language',
+];
 const LIBRARY_BODY_BYTES_MAX = 1_500_000;
 /** Limits so that library bodies fit into another 64 MiB. */
 const LIBRARY_BODIES = { total: 40, provenMax: 0, perKey: 8, provenPerKey: 0 };
@@ -66,7 +70,8 @@ export async function addApiProxy(app: FastifyInstance, o: ApiProxyOptions): Pro
       for (const url of [prefix, `${prefix}/*`]) scope.route({ method: METHODS, url, onRequest, handler });
     const onLibraryRequest = boundOf(new UnprovenPlaces(LIBRARY_BODIES));
     const bodyLimit = LIBRARY_BODY_BYTES_MAX;
-    scope.route({ method: METHODS, url: LIBRARY_PATH, bodyLimit, onRequest: onLibraryRequest, handler });
+    for (const url of LIBRARY_PATHS)
+      scope.route({ method: METHODS, url, bodyLimit, onRequest: onLibraryRequest, handler });
   });
 }
 

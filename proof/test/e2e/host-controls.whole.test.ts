@@ -275,7 +275,7 @@ it('a recorded meeting shows the recording to all, also to latecomers, who may l
   await press(guest, 'recording-agree');
   await guest.page.getByTestId('recording-notice').waitFor({ state: 'detached' });
   await press(host, 'record');
-  await host.page.getByText('Find it in the library under “Recordings”.').waitFor();
+  await host.page.getByText('Ask a host with an account to share it with you.').waitFor();
   expect(await host.page.getByTestId('recording-notice').count()).toBe(0);
   await until('its recorder is done', async () => !(await isReported()));
   for (const one of [host, guest]) await one.page.getByTestId('recording').waitFor({ state: 'detached' });

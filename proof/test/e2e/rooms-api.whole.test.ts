@@ -13,21 +13,28 @@ import {
   TrackType,
   type VideoGrant,
 } from 'livekit-server-sdk';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';
+import { closePages, Participant } from '../support/browser.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 import { Terminal } from '../support/terminal.ts';
 
 let cloud: TestCloud;
+let browser: Browser;
 const clients: SessionClient[] = [];
-beforeAll(() => {
+beforeAll(async () => {
   cloud = sharedCloud();
+  browser = await sharedChromium();
 });
-afterAll(() => {
+afterAll(async () => {
   for (const client of clients) client.leave();
+  if (browser !== undefined) await closePages(browser);
+  await browser?.close();
 });
 
 const opus: RtpParameters = {
@@ -75,10 +82,13 @@ async function join(room: string, identity: string, entry: 'frankfurt' | 'singap
 }
 /** Joins by a link, as the page does for a guest. */
 async function joinByLink(link: string, entry: 'frankfurt' | 'singapore') {
+  return joinWith(await tokenByLink(link), entry);
+}
+async function tokenByLink(link: string): Promise<{ token: string }> {
   const code = new URL(link).pathname.replace('/j/', '');
   const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
   expect(status).toBe(200);
-  return joinWith(body, entry);
+  return body;
 }
 /** `ended`: resolves with the code that ended the session. */
 function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore') {
@@ -221,16 +231,39 @@ const listens = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
+/** Joins by a link on the page, with a camera and a microphone. */
+async function joinOnPage(link: string): Promise<Page> {
+  const one = await Participant.open(browser, link, { lang: 'en', from: 'frankfurt' });
+  await one.page.locator('#name:disabled').waitFor(); // the link fills in and locks the person's name
+  await one.page.getByTestId('join').click();
+  await one.connected();
+  return one.page;
+}
+
+/** Puts a transcript with the token with which the host of this link is in the room; returns the status. */
+async function putTranscriptAsHost(link: string, recording: string): Promise<number> {
+  const { token } = await tokenByLink(link);
+  const answer = await fetch(`${cloud.pageUrl}/api/v1/recordings/${recording}/transcripts/zh`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ vtt: 'WEBVTT\n\n00:00.000 --> 00:05.000\n欢迎参加季度会议。\n' }),
+  });
+  return answer.status;
+}
+
+const pieces = async (): Promise<number> => {
+  const shown = await Promise.all(['rec-fra', 'rec-sgp'].map((id) => cloud.metrics(id)));
+  return shown.reduce((sum, text) => sum + Number(/_pieces_total (\d+)/.exec(text)?.[1] ?? 0), 0);
+};
+
 it('follows docs/integrate.md from a key to a report', async () => {
   const folder = mkdtempSync(path(tmpdir(), 'meridian-integrate-'));
   const port = await freePort();
   const terminal = new Terminal(path(import.meta.dirname, '../../..'));
   try {
-    const [names, key, tokens, joining, receiver, hook, tried, book, links, acts, end, report, cleanUp, ...more] =
-      guideBlocks({
-        receiver: path(folder, 'receiver.mjs'),
-        port,
-      });
+    const blocks = guideBlocks({ receiver: path(folder, 'receiver.mjs'), port });
+    const [names, key, tokens, joining, receiver, hook, tried, book, links, acts, ...later] = blocks;
+    const [record, transcript, end, found, report, cleanUp, ...more] = later;
     expect(more).toEqual([]);
     await terminal.paste(`${names}\n${key}`);
     expect(await terminal.paste(tokens ?? '')).toContain('"kind":"key"');
@@ -242,8 +275,7 @@ it('follows docs/integrate.md from a key to a report', async () => {
     await terminal.paste(book ?? '');
     // The receiver prints into the same terminal.
     const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];
-    const mira = await joinByLink(hers, 'frankfurt');
-    await mira.joined;
+    const mira = await joinOnPage(hers);
     const otto = await joinByLink(his, 'singapore');
     await otto.joined;
     await otto.client.publish(microphone, opus);
@@ -251,10 +283,24 @@ it('follows docs/integrate.md from a key to a report', async () => {
     expect(did).toMatch(/"identity":"mira".*"identity":"otto"|"identity":"otto".*"identity":"mira"/);
     expect(did).toContain('"muted":true');
     expect(did).toContain('"conflicts":[]');
+    const before = await pieces();
+    await terminal.paste(record ?? '');
+    await until('it is recorded', () => /^event recording\.started re_\w+ $/m.test(terminal.output));
+    await terminal.paste(transcript ?? '');
+    expect(await putTranscriptAsHost(hers, /recording\.started (re_\w+)/.exec(terminal.output)?.[1] ?? '')).toBe(204);
+    await until('media is on a disk', async () => (await pieces()) >= before + 5);
     await terminal.paste(end ?? '');
-    expect(await Promise.all([mira.ended, otto.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
+    expect(await otto.ended).toBe('ROOM_ENDED');
+    await mira.getByRole('heading', { name: 'The meeting has ended' }).waitFor();
     const printedEvent = (event: string, name: string) => new RegExp(`^event ${event} mt_\\w+ ${name}$`, 'm');
     await until('the receiver knows', () => printedEvent('room_finished', '').test(terminal.output));
+    await until('the video is there', () => /^event recording\.finished re_/m.test(terminal.output), 240_000);
+    const video = await terminal.paste(found ?? '');
+    expect(video).toContain('"transcripts":["en","zh"]');
+    const { pageUrl } = JSON.parse(/^\{.*"pageUrl".*$/m.exec(video)?.[0] ?? '{}') as { pageUrl: string };
+    const player = await browser.newPage();
+    await player.goto(pageUrl);
+    await player.getByTestId('picture').waitFor();
     for (const name of ['mira', 'otto']) expect(terminal.output).toMatch(printedEvent('participant_joined', name));
     expect(await terminal.paste(report ?? '')).toMatch(
       / mira +Mira +host +present [\s\S]* otto +Otto +invitee +present /,

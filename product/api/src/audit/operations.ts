@@ -19,7 +19,8 @@ const entry = Type.Object(
     at: Time,
     by: Type.Object({
       kind: Type.String({
-        description: 'key, user, operator, or visitor (an unauthenticated caller, whose id is empty)',
+        description:
+          'key, user, operator, participant (a host in a room, by its identity), or visitor (an unauthenticated caller, whose id is empty)',
       }),
       id: Type.String(),
     }),

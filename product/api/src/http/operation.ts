@@ -38,6 +38,8 @@ export interface Operation {
   readonly makes?: string;
   /** Set for an answer that is not JSON. */
   readonly contentType?: string;
+  /** Scope that hosts in a room have here, for things of their room, by the token with which they joined. */
+  readonly byHosts?: Scope;
   /** Name of the room in `params`: a token for one room reaches no other. */
   readonly room?: string;
 }

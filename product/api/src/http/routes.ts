@@ -30,8 +30,8 @@ declare module 'fastify' {
 export interface RoutesOptions {
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** Rejects with a Problem if the request has no valid token or session. */
-  authenticate(request: FastifyRequest): Promise<Principal>;
+  /** Rejects with a Problem if the request has no valid token or session for the operation. */
+  authenticate(request: FastifyRequest, operation: Operation): Promise<Principal>;
   /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal | undefined): void;
   once(o: OnceOptions): Promise<Reply>;
@@ -106,7 +106,7 @@ export class Routes {
 
   async #admit(operation: Operation, request: FastifyRequest): Promise<void> {
     const { method, scope, versioned } = operation;
-    if (scope !== 'public') request.principal = await this.#o.authenticate(request);
+    if (scope !== 'public') request.principal = await this.#o.authenticate(request, operation);
     this.#o.count(request, request.principal);
     if (request.principal !== undefined) permit(operation, request.principal, request);
     const isChange = method === 'PUT' || method === 'PATCH' || method === 'DELETE';

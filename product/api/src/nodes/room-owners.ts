@@ -37,7 +37,7 @@ const ANSWER_MS = 2000;
 const LIST_ANSWER_MS = 1500;
 
 export interface Actor {
-  readonly kind: 'key' | 'user' | 'operator' | 'service';
+  readonly kind: 'key' | 'user' | 'operator' | 'participant' | 'service';
   readonly id: string;
 }
 

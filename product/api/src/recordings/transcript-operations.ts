@@ -25,7 +25,12 @@ const writing = operations({ tag: 'Recordings', scope: 'recordings:write' });
 export const putRecordingTranscript = writing(
   'putRecordingTranscript',
   'PUT /recordings/{recording}/transcripts/{language}',
-  { summary: 'Add or replace a transcript of a recording.', ...facts },
+  {
+    summary: 'Add or replace a transcript of a recording.',
+    ...facts,
+    description: `${description} A host in a room may do it for the recordings of that room, with the token with which it joined.`,
+    byHosts: 'recordings:write',
+  },
 );
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
 export const putMyRecordingTranscript = anyone(

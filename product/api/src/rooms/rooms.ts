@@ -1,5 +1,6 @@
 // Rooms of tenants, live and created. The owner's state takes precedence over the stored one.
 import {
+  type Access,
   arePostWords,
   type CrowdPageRequest,
   emptyPolicy,
@@ -42,6 +43,12 @@ export interface RoomsOptions {
   readonly policies: RoomPolicies;
 }
 
+/** Policy of a room, with the lives from which a removal keeps people out. */
+interface KnownPolicy {
+  readonly policy: RoomPolicy;
+  readonly lives: readonly string[];
+}
+
 interface RoomSources {
   readonly live: RoomView | undefined;
   readonly stored: StoredRoom | undefined;
@@ -49,7 +56,7 @@ interface RoomSources {
 
 export class Rooms {
   readonly #o: RoomsOptions;
-  /** Questions of `keepsOut` that owners have not answered yet, by room: callers at the same time share one. */
+  /** Questions of `#policyOf` that owners have not answered yet, by room: callers at the same time share one. */
   readonly #asked = new Map<string, Promise<RoomView | undefined>>();
 
   constructor(o: RoomsOptions) {
@@ -95,15 +102,28 @@ export class Rooms {
    * reached, the stored policy decides: then a removal from any life counts.
    */
   async keepsOut(tenant: string, name: string, identity: string, nowWallMs: number): Promise<boolean> {
+    return isKeptOut(await this.#policyOf(tenant, name), identity, nowWallMs);
+  }
+
+  /** Returns whether the bearer of a token is a host of its room, by its role there, else by its token. */
+  async isHost(
+    { tenant, room, identity, rights }: Pick<Access, 'tenant' | 'room' | 'identity' | 'rights'>,
+    nowWallMs: number,
+  ): Promise<boolean> {
+    const known = await this.#policyOf(tenant, room);
+    if (isKeptOut(known, identity, nowWallMs)) return false;
+    const role = known.policy.members.find((member) => member.identity === identity)?.role ?? '';
+    return role === 'host' || (role === '' && rights.admin);
+  }
+
+  async #policyOf(tenant: string, name: string): Promise<KnownPolicy> {
     const [live, stored] = await Promise.all([
       this.#sharedView(keyOf(tenant, name)).catch(unreachableOf),
       this.#o.policies.get(tenant, name),
     ]);
     const isReached = live !== 'unreachable';
     const policy = (isReached ? live?.policy : undefined) ?? stored?.policy ?? emptyPolicy;
-    if (isBannedBy(policy, identity, nowWallMs)) return true;
-    const lives = isReached ? [live?.roster.info.sid ?? ''] : policy.removed.map(({ roomSid }) => roomSid);
-    return lives.some((sid) => sid !== '' && wasRemovedBy(policy, identity, sid));
+    return { policy, lives: isReached ? [live?.roster.info.sid ?? ''] : policy.removed.map(({ roomSid }) => roomSid) };
   }
 
   #sharedView(roomKey: string): Promise<RoomView | undefined> {
@@ -229,6 +249,11 @@ export class Rooms {
     if (act !== undefined) await this.act(tenant, name, { actor, acts: [act, ...more], expectedVersion });
     return this.get(tenant, name);
   }
+}
+
+function isKeptOut({ policy, lives }: KnownPolicy, identity: string, nowWallMs: number): boolean {
+  if (isBannedBy(policy, identity, nowWallMs)) return true;
+  return lives.some((sid) => sid !== '' && wasRemovedBy(policy, identity, sid));
 }
 
 function unreachableOf(error: unknown): 'unreachable' {

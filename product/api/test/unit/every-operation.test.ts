@@ -90,7 +90,10 @@ describe('every operation', () => {
     },
   );
 
-  it.each(scoped)('%s answers 403 to a token to join a room', async (_, operation) => {
+  const forHosts = scoped.filter(([, { byHosts }]) => byHosts !== undefined).map(([id]) => id);
+  it('opens to hosts in a room only where it says so', () => expect(forHosts).toEqual(['putRecordingTranscript']));
+
+  it.each(scoped.filter(([id]) => !forHosts.includes(id)))('%s answers 403 to a token to join a room', async (_, operation) => {
     const grants = { roomAdmin: true, roomCreate: true, roomList: true, ingressAdmin: true };
     const video = { room: 'demo', roomJoin: true, canPublish: true, ...grants };
     const token = await api.token({ sub: 'ann', video, via: 'link', scope: allScopes.join(' ') });

@@ -14,6 +14,12 @@ interface Start {
   pageUrl?: string;
 }
 
+interface ListOptions {
+  readonly all?: boolean;
+  readonly trashed?: boolean;
+  readonly limit: number;
+}
+
 interface LinkOptions {
   readonly output?: string;
   readonly valid?: number;
@@ -45,10 +51,12 @@ export function addRecordings(program: Command, context: Context): void {
     .command('list [room]')
     .description('lists running and waiting recordings of a room; with --all also finished ones, of one room or all')
     .option('--all', 'also finished recordings, newest first')
+    .option('--trashed', 'recordings in the trash, of one room or all')
     .addOption(limitOption())
-    .action(async (room: string | undefined, { all = false, limit }: { all?: boolean; limit: number }) => {
-      if (all) return listAll(context, room, limit);
-      if (room === undefined) throw new UsageError('name a room or give --all');
+    .action(async (room: string | undefined, { all = false, trashed = false, limit }: ListOptions) => {
+      if (all && trashed) throw new UsageError('give --all or --trashed');
+      if (all || trashed) return listAll(context, { room, trashed, limit });
+      if (room === undefined) throw new UsageError('name a room or give --all or --trashed');
       const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
       context.rows(
         data,
@@ -76,9 +84,14 @@ export function addRecordings(program: Command, context: Context): void {
   addCarryOver(recordings, context);
 }
 
-const listAll = (context: Context, room: string | undefined, limit: number): Promise<void> =>
+interface Listed {
+  readonly room: string | undefined;
+  readonly trashed: boolean;
+  readonly limit: number;
+}
+const listAll = (context: Context, { room, trashed, limit }: Listed): Promise<void> =>
   context.list(
-    context.api.list('/recordings', { params: { query: { ...(room !== undefined && { room }) } } }),
+    context.api.list('/recordings', { params: { query: { trashed, ...(room !== undefined && { room }) } } }),
     limit,
     ['id', 'room', 'state', 'started', 'ended', 'duration ms', 'bytes', 'files', 'failure'],
     (each) => [
@@ -131,10 +144,24 @@ function addMade(recordings: Command, context: Context): void {
   });
   recordings
     .command('delete <recording>')
-    .description('deletes a recording with its files')
+    .description('deletes a recording with its files for good')
     .action(async (recording: string) => {
       await context.api.delete('/recordings/{recording}', { params: { path: { recording } } });
       context.printDone({ id: recording }, `${recording} is deleted`);
+    });
+  recordings
+    .command('trash <recording>')
+    .description('puts a recording with its files into the trash, for 30 days; its links end')
+    .action(async (recording: string) => {
+      await context.api.post('/recordings/{recording}/trash', { params: { path: { recording } } });
+      context.printDone({ id: recording }, `${recording} is in the trash`);
+    });
+  recordings
+    .command('restore <recording>')
+    .description('gets a recording back from the trash')
+    .action(async (recording: string) => {
+      await context.api.post('/recordings/{recording}/restore', { params: { path: { recording } } });
+      context.printDone({ id: recording }, `${recording} is restored`);
     });
   recordings
     .command('link <recording>')

@@ -54,7 +54,8 @@ export function recordingNotes(recording: RecordingFacts): readonly RecordingNot
     notes.push({ key: 'tracksInstead', values: {} });
   const ofTracks = holes.filter(({ identity, source }) => identity !== null && source !== null);
   const gaps = holes.length - ofTracks.length;
-  if (gaps > 0) notes.push({ key: 'gaps', values: { count: gaps, time: clockText(holeMs ?? 0) } });
+  const missingMs = Math.ceil((holeMs ?? 0) / 1000) * 1000;
+  if (gaps > 0) notes.push({ key: 'gaps', values: { count: gaps, time: clockText(missingMs) } });
   const tracks = new Set(ofTracks.map(({ identity, source }) => JSON.stringify([identity, source]))).size;
   if (tracks > 0) notes.push({ key: 'trackGaps', values: { count: tracks } });
   return notes;

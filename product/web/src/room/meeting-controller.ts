@@ -331,6 +331,7 @@ export class MeetingController implements MeetingActions {
       devicesChanged: ifShown(this.devicesChanged),
       deviceOpened: (track) => this.effects.opened(track),
       reconnected: () => this.#reconnected(room),
+      hasAccount: this.#link?.ownMeeting !== undefined,
       ownNameChanged: this.ownNameChanged,
       // When a break-out ends, the SDK reports the reason after the page shows the main room again.
       roomEnded: (reason, error) => (room === this.#main ? this.roomEnded(reason, error) : this.#showMain()),

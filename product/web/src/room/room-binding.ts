@@ -11,6 +11,8 @@ import { bindPrivateChat } from './private-chat.ts';
 import { hostingOf, isViewer } from './snapshot.ts';
 
 export interface RoomListener {
+  /** Whether the person is signed in, and so has a library. */
+  readonly hasAccount: boolean;
   readonly dispatch: (action: MeetingAction) => void;
   readonly rosterChanged: () => void;
   readonly showChanged: () => void;
@@ -147,7 +149,8 @@ function bindConnection(on: On, listener: RoomListener): void {
   });
 }
 
-function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
+function bindHosting(room: Room, on: On, listener: RoomListener): void {
+  const { dispatch, rosterChanged, showChanged, hasAccount } = listener;
   const toast = (tone: ToastTone, message: Message, extra: { waitId?: string; detail?: Message } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...extra, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
@@ -165,7 +168,11 @@ function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged 
     isRecorded = room.recordings.some(({ state }) => state === 'running');
     const isLead = ['host', 'cohost'].includes(room.localParticipant.role) || room.localParticipant.permissions.admin;
     if (wasRecorded && room.recordings.length === 0 && isLead)
-      toast('good', { key: 'toast.recorded' }, { detail: { key: 'toast.recordedWhere' } });
+      toast(
+        'good',
+        { key: 'toast.recorded' },
+        { detail: { key: hasAccount ? 'toast.recordedWhere' : 'toast.recordedAsk' } },
+      );
     showChanged();
   });
   on(RoomEvent.CrowdChanged, showChanged);

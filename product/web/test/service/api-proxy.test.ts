@@ -115,7 +115,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard.map(({ bytes }) => bytes)).toEqual([limits.restBodyBytesMax]);
   });
 
-  it('the library’s hashes of all blocks of the largest file are passed on, and no larger body', async () => {
+  it('the library’s largest bodies, hashes of a file and transcripts, are passed on, and no larger body', async () => {
     const api = await upstream();
     const url = await page(api.url);
     const post = async (path: string, bytes: number): Promise<number> =>
@@ -126,7 +126,10 @@ describe('below /api and /twirp', () => {
     expect(await post('/api/v1/library/uploads', 1_500_001)).toBe(413);
     for (const path of ['/api/v1/librarys', '/api/v1/users', '/twirp/api/v1/library/uploads'])
       expect([path, await post(path, hashes)]).toEqual([path, 413]);
-    expect(api.heard).toHaveLength(1);
+    for (const path of ['/api/v1/recordings/re_1/transcripts/en', '/api/v1/me/recordings/re_1/transcripts/en'])
+      expect([path, await post(path, 1_100_000), await post(path, 1_500_001)]).toEqual([path, 200, 413]);
+    expect(await post('/api/v1/recordings/re_1', hashes)).toBe(413);
+    expect(api.heard).toHaveLength(3);
   });
 
   it('a body without content-length is passed on, or refused above the limit', async () => {

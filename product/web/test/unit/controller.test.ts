@@ -764,6 +764,13 @@ describe('joining the user’s own meeting', () => {
     await controller.join({ ...joinOptions, room: '' });
     expect(sentRequests.filter((one) => one.path === path)).toEqual([{ path, body: undefined }]);
     expect(controller.store.get()).toMatchObject({ room: 'Plan', phase: { name: 'meeting' } });
+    const room = latest();
+    room.localParticipant.role = 'host';
+    room.recordings = [{ state: 'running', mode: 'composed', byIdentity: 'ada' }];
+    room.tell('roomInfoChanged');
+    room.recordings = [];
+    room.tell('roomInfoChanged');
+    expect(controller.store.get().toasts.at(-1)).toMatchObject({ detail: { key: 'toast.recordedWhere' } });
     controller.backToLobby();
     expect(replace).not.toHaveBeenCalled();
   });
@@ -1168,7 +1175,7 @@ describe('a meeting', () => {
     room.tell('roomInfoChanged');
     room.tell('roomInfoChanged');
     expect(state().toasts.filter(({ message }) => message.key === 'toast.recorded')).toMatchObject([
-      { detail: { key: 'toast.recordedWhere' } },
+      { detail: { key: 'toast.recordedAsk' } },
     ]);
     controller.host({ do: 'remove', identity: 'cy', forever: true });
     controller.host({ do: 'remove', identity: 'cy', forever: false });

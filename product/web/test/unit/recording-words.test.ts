@@ -40,13 +40,14 @@ const hole = (identity: string | null, source: string | null) => ({ identity, so
 
 it.each([
   [recording(), []],
-  [recording({ holes: [hole(null, null)], holeMs: 65_000 }), ['1 gap, together 1:05, could not be recorded.']],
+  [recording({ holes: [hole(null, null)], holeMs: 65_000 }), ['1 part is missing, 1:05 in total.']],
+  [recording({ holes: [hole(null, null), hole(null, null)], holeMs: 12_000 }), ['2 parts are missing, 0:12 in total.']],
   [
     recording({
       holes: [hole(null, null), hole('a', 'camera'), hole('a', 'camera'), hole('b', 'screen')],
       holeMs: 900,
     }),
-    ['1 gap, together 0:00, could not be recorded.', '2 tracks have gaps; the others are whole.'],
+    ['1 part is missing, 0:01 in total.', '2 tracks have gaps; the others are whole.'],
   ],
   [
     recording({ outputs: [{ source: 'camera' }], failure: 'COMPOSE_FAILED' }),
@@ -54,7 +55,7 @@ it.each([
   ],
   [recording({ mode: 'tracks', outputs: [{ source: 'camera' }] }), []],
   [recording({ state: 'finishing', failure: 'NO_LIBRARY' }), ['It takes longer, and is tried again (NO_LIBRARY).']],
-  [recording({ state: 'failed', failure: 'RECORDING_UNKNOWN' }), ['No recorder has any part of it any more.']],
+  [recording({ state: 'failed', failure: 'RECORDING_UNKNOWN' }), ['Nothing of this recording could be found.']],
   [recording({ state: 'failed', failure: 'RECORDING_TOO_LONG' }), ['It is too long to be made into files.']],
   [recording({ state: 'failed', failure: 'MEDIA_INVALID' }), ['The files could not be made (MEDIA_INVALID).']],
   [recording({ state: 'running', failure: 'NO_LIBRARY' }), []],

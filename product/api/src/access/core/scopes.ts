@@ -64,7 +64,8 @@ export const scopesOfUser = (
 ): readonly Scope[] => roleScopes[isOperatorRole(role) && tenant !== operatorTenant ? 'admin' : role];
 
 export interface Principal {
-  readonly kind: 'key' | 'user' | 'operator';
+  /** `participant`: a host in a room, whose `id` is its identity there. */
+  readonly kind: 'key' | 'user' | 'operator' | 'participant';
   readonly id: string;
   /** `''` for an operator, who names the tenant in the path. */
   readonly tenant: string;

@@ -103,6 +103,7 @@ const kindTexts: Readonly<Record<string, SettingsKey>> = {
   user: 'byUser',
   key: 'byKey',
   operator: 'byOperator',
+  participant: 'byParticipant',
   visitor: 'byVisitor',
 };
 

@@ -7,7 +7,7 @@ export const sharedTexts = inBothLanguages({
   users: ['Users', '用户'],
   rooms: ['Live rooms', '进行中的房间'],
   reports: ['Reports', '报告'],
-  recordings: ['Recordings', '录制'],
+  recordings: ['Recordings', '录制文件'],
   sla: ['Service level', '服务水平'],
   keys: ['API keys', 'API 密钥'],
   webhooks: ['Webhooks', 'Webhook'],

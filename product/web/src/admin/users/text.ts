@@ -116,7 +116,7 @@ export const usersTexts = inBothLanguages({
   endLinksTitle: ['End the links that {name} made?', '停用{name}创建的链接？'],
   endLinksText: [
     'All links to library files and recordings that {name} made stop working at once. {name} can make new ones.',
-    '{name}创建的资料库文件和录制链接将立即全部失效。{name}可以重新创建链接。',
+    '{name}创建的资料库文件和录制文件的链接将立即全部失效。{name}可以重新创建链接。',
   ],
   linksEnded: ['All links to files that {name} made have ended', '{name}创建的文件链接已全部停用'],
   deleteTitle: ['Delete {name}?', '删除{name}？'],

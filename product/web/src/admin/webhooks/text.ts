@@ -79,7 +79,7 @@ export const webhookTexts = inBothLanguages({
   'event.recording.ended': ['A recording has ended', '录制已结束'],
   'event.recording.finished': ['The files of a recording are ready', '录制文件已就绪'],
   'event.recording.failed': ['A recording has failed', '录制失败'],
-  'event.recording.deleted': ['A recording was deleted', '录制已删除'],
+  'event.recording.deleted': ['A recording was deleted', '录制文件已删除'],
   'event.item.ready': ['A file of the library is ready', '资料库文件已就绪'],
   'event.item.refused': ['A file of the library was refused', '资料库文件未通过检查'],
   'event.item.trashed': ['An item of the library was put into the trash', '资料库条目已移入回收站'],
@@ -110,7 +110,7 @@ export const webhookTexts = inBothLanguages({
   'format.livekit': ['LiveKit’s format', '与 LiveKit 相同'],
   formatHint: [
     'For programs that were written for LiveKit. LiveKit has no events of meetings, nor of deleted recordings.',
-    '适用于为 LiveKit 编写的程序。LiveKit 没有会议事件，也没有删除录制的事件。',
+    '适用于为 LiveKit 编写的程序。LiveKit 没有会议事件，也没有删除录制文件的事件。',
   ],
   signer: ['API key that signs', '用于签名的 API 密钥'],
   signerHint: ['The id of an API key of your organisation.', '贵组织某个 API 密钥的 ID。'],

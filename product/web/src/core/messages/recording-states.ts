@@ -17,7 +17,7 @@ export const recordingStateTexts = inBothLanguages({
 
 /** Sentences below a recording's state. */
 export const recordingNoteTexts = inBothLanguages({
-  gaps: ['{count} {count:gap|gaps}, together {time}, could not be recorded.', '有 {count} 段未能录制，共 {time}。'],
+  gaps: ['{count} {count:part is|parts are} missing, {time} in total.', '缺失 {count} 段，共 {time}。'],
   trackGaps: [
     '{count} {count:track has a gap|tracks have gaps}; the others are whole.',
     '{count} 条轨道有缺失，其余完整。',
@@ -27,7 +27,7 @@ export const recordingNoteTexts = inBothLanguages({
     '未能生成完整视频，已改为每人、每个屏幕各一个文件。',
   ],
   triedAgain: ['It takes longer, and is tried again ({code}).', '处理时间较长，系统正在重试（{code}）。'],
-  lost: ['No recorder has any part of it any more.', '录制服务器上已没有此录制的任何内容。'],
+  lost: ['Nothing of this recording could be found.', '未找到此录制的任何内容。'],
   tooLong: ['It is too long to be made into files.', '录制过长，无法生成文件。'],
   failedBy: ['The files could not be made ({code}).', '未能生成文件（{code}）。'],
 });

@@ -309,7 +309,7 @@ export const texts = inBothLanguages({
   ],
   'streaming.expiry': [
     'The keys work until {time}. Anyone with a key can use it: share them with care.',
-    '密钥有效期至 {time}。拿到密钥的人都能使用，请谨慎分享。',
+    '密钥有效期至 {time}。拿到密钥的人都能使用，请勿随意转发。',
   ],
   'streaming.failed': ['Couldn’t load the streaming links.', '无法加载推流与拉流链接。'],
   'streaming.none': ['Your invitation allows neither publishing nor watching.', '您的邀请既不允许推流，也不允许观看。'],
@@ -531,7 +531,11 @@ export const texts = inBothLanguages({
   'toast.reconnected': ['Connected again', '已重新连接'],
   'toast.muted': ['Your microphone was muted by a host', '主持人已将您静音'],
   'toast.recorded': ['The recording has ended and is being processed.', '录制已结束，正在处理。'],
-  'toast.recordedWhere': ['Find it in the library under “Recordings”.', '可在资料库的“录制”中查看。'],
+  'toast.recordedAsk': [
+    'It will be in the library. Ask a host with an account to share it with you.',
+    '稍后可在资料库中找到。请有账号的主持人共享给您。',
+  ],
+  'toast.recordedWhere': ['Find it in the library under “Recordings”.', '可在资料库的“录制文件”中查看。'],
   'toast.onlyTracks': [
     'Your organisation does not allow one video. Choose separate tracks.',
     '您所在的组织不允许录制完整视频，请选择分轨录制。',
@@ -686,7 +690,7 @@ export const texts = inBothLanguages({
   'record.tracks': ['Separate tracks', '分轨录制'],
   'record.tracksHint': ['A file of each person and each screen, for editing.', '每人、每个屏幕各一个文件，便于剪辑。'],
   'record.layout': ['Layout', '画面布局'],
-  'record.layout.grid': ['Everyone alike', '宫格'],
+  'record.layout.grid': ['Grid', '宫格'],
   'record.layout.speaker': ['Speaker large', '突出发言者'],
   'record.layout.screen': ['Shared screen large', '突出共享屏幕'],
   'record.begin': ['Start recording', '开始录制'],

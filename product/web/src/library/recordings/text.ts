@@ -1,20 +1,20 @@
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const recordingsTexts = inBothLanguages({
-  list: ['Recordings', '录制'],
+  list: ['Recordings', '录制文件'],
   search: ['Search by title or room', '按标题或房间搜索'],
   from: ['From', '从'],
   to: ['Until', '到'],
   whose: ['Whose', '归属'],
   mine: ['Mine and shared', '我的和共享的'],
   everyone: ["Everyone's", '所有人的'],
-  failed: ['The recordings could not be loaded', '无法加载录制'],
-  empty: ['No recordings yet', '还没有录制'],
+  failed: ['The recordings could not be loaded', '无法加载录制文件'],
+  empty: ['No recordings yet', '还没有录制文件'],
   emptyText: [
     'Recordings of your meetings appear here, and those that colleagues share with you.',
-    '您的会议录制和同事与您共享的录制会显示在这里。',
+    '您的会议录制文件和同事与您共享的录制文件会显示在这里。',
   ],
-  emptyFound: ['No recording matches', '没有符合条件的录制'],
+  emptyFound: ['No recording matches', '没有符合条件的录制文件'],
   clear: ['Show all', '显示全部'],
   by: ['Recorded by {name}', '由 {name} 录制'],
   byNone: ['Recorded automatically', '自动录制'],

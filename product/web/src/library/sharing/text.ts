@@ -26,7 +26,7 @@ export const sharingTexts = inBothLanguages({
   link: ['Link', '链接'],
   linksOfFiles: [
     'A link leads to one file. Open a file of this recording to create one.',
-    '链接指向单个文件。请打开此录制中的文件来生成链接。',
+    '链接指向单个文件。请打开此录制的某个文件来生成链接。',
   ],
   'link.lead': [
     'Anyone with the link can open the file without signing in, until the link expires or you end it.',
