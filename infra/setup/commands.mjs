@@ -22,7 +22,7 @@ const labCases = [
   'pushers',
   'recording-faults',
 ];
-const benchCases = ['start', 'join', 'capacity'];
+const benchCases = ['start', 'join', 'capacity', 'recorder'];
 
 const startOptions = [
   'port-offset',
