@@ -121,6 +121,13 @@ export class BenchRecorder {
     if (this.#hasEnded) throw new Error(`the recorder has ended:\n${this.#output.join('\n')}`);
   }
 
+  /** Resolves when the kernel holds no datagram for the recorder. */
+  async read(): Promise<void> {
+    const ports = new Set([...this.#sessions.values()].map(({ port }) => port));
+    const isRead = (): boolean => this.#hasEnded || waitingBytes(ports) === 0;
+    await until('the recorder has read all datagrams', isRead);
+  }
+
   /** Mutes all tracks, so that the time without media is no hole. */
   mute(): void {
     for (const { at, send } of this.#sessions.values()) {
@@ -306,6 +313,17 @@ function subscribed(at: number, trackId: string): wire.ServerFrame.$Properties {
   const rtpParameters = rtpParametersToWire(rtpOf(kind, ssrcOf(at, kind)));
   const row = { consumerId: `CO_${kind}`, trackId, publisherSessionId: `PA_person${at}`, kind: wireKind(kind) };
   return { subscriptionsAdded: { subscriptions: [Object.assign(row, { rtpParameters })] } };
+}
+
+/** Returns the bytes that wait at UDP ports of this machine (`rx_queue` in /proc/net/udp). */
+function waitingBytes(ports: ReadonlySet<number>): number {
+  const rows = readFileSync('/proc/net/udp', 'utf8').matchAll(
+    /^ *\d+: [0-9A-F]+:([0-9A-F]+) \S+ \S+ \S+:([0-9A-F]+) /gm,
+  );
+  const queued = [...rows].flatMap(([, port = '', bytes = '']) =>
+    ports.has(Number.parseInt(port, 16)) ? [Number.parseInt(bytes, 16)] : [],
+  );
+  return queued.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function freePort(): Promise<number> {

@@ -13,8 +13,6 @@ import { Publishers } from './publishers.ts';
 
 /** Code is compiled, and the first parts go to the store. */
 const WARM_MS = 6000;
-/** The recorder reads what the kernel holds for it. */
-const READ_MS = 2000;
 const STORED_LIMIT_MS = 180_000;
 const BEGUN_AT_ONCE = 10;
 
@@ -78,8 +76,8 @@ async function measured(
     const { rssMiB, reportsBehind, rejoins } = recorder;
     const flushes = flushesBetween(before, flushesOf(await recorder.metrics()));
     publishers.stop();
+    await recorder.read();
     recorder.mute();
-    await delay(READ_MS);
     await recorder.finish(STORED_LIMIT_MS);
     const kept = await keptOf(recorder.storeDir, count);
     const cores = cpuMs / lastedMs;
