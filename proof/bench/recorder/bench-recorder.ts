@@ -53,8 +53,15 @@ const roomOf = (at: number): string => `room-${at}`;
 export const recordingOf = (at: number): string => `re_${at}`;
 const atOf = (room: string): number => Number(room.slice('room-'.length));
 const ssrcOf = (at: number, kind: Kind): number => 1000 + 2 * at + kinds.indexOf(kind);
-const wireKind = (kind: Kind): wire.MediaKind =>
-  kind === 'video' ? wire.MediaKind.MEDIA_KIND_VIDEO : wire.MediaKind.MEDIA_KIND_AUDIO;
+const { MediaKind, TrackSource } = wire;
+const wireKinds: Readonly<Record<Kind, wire.MediaKind>> = {
+  video: MediaKind.MEDIA_KIND_VIDEO,
+  audio: MediaKind.MEDIA_KIND_AUDIO,
+};
+const wireSources: Readonly<Record<Kind, wire.TrackSource>> = {
+  video: TrackSource.TRACK_SOURCE_CAMERA,
+  audio: TrackSource.TRACK_SOURCE_MICROPHONE,
+};
 
 interface Session {
   readonly at: number;
@@ -252,7 +259,7 @@ export class BenchRecorder {
     const session: Session = { at, port: join.recvEndpoint?.plain?.port ?? 0, send };
     this.#sessions.set(at, session);
     const self = { sessionId: `PA_recorder${at}`, identity: access.identity, nodeId: mediaId, hidden: true };
-    const tracks = kinds.map((kind) => ({ trackId: `TR_${kind}`, kind: wireKind(kind), source: wireKind(kind) }));
+    const tracks = kinds.map((kind) => ({ trackId: `TR_${kind}`, kind: wireKinds[kind], source: wireSources[kind] }));
     const person = { sessionId: `PA_person${at}`, identity: 'person', name: 'Person', nodeId: mediaId, tracks };
     const joined = {
       sessionId: self.sessionId,
@@ -311,7 +318,7 @@ export class BenchRecorder {
 function subscribed(at: number, trackId: string): wire.ServerFrame.$Properties {
   const kind: Kind = trackId === 'TR_video' ? 'video' : 'audio';
   const rtpParameters = rtpParametersToWire(rtpOf(kind, ssrcOf(at, kind)));
-  const row = { consumerId: `CO_${kind}`, trackId, publisherSessionId: `PA_person${at}`, kind: wireKind(kind) };
+  const row = { consumerId: `CO_${kind}`, trackId, publisherSessionId: `PA_person${at}`, kind: wireKinds[kind] };
   return { subscriptionsAdded: { subscriptions: [Object.assign(row, { rtpParameters })] } };
 }
 

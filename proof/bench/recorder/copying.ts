@@ -14,7 +14,8 @@ import { Publishers } from './publishers.ts';
 /** Code is compiled, and the first parts go to the store. */
 const WARM_MS = 6000;
 const STORED_LIMIT_MS = 180_000;
-const BEGUN_AT_ONCE = 10;
+/** People come to rooms at any time, so recordings begin spread over a piece, and at most 50 in a second. */
+const [BEGIN_SPREAD_MS, BEGIN_EVERY_MS, BEGIN_STEP] = [2000, 20, 37];
 
 export interface Copied {
   /** Pictures of 1.2 Mbit/s, each with a track of sound. */
@@ -64,8 +65,12 @@ async function measured(
   let recorder: BenchRecorder | undefined;
   try {
     recorder = await BenchRecorder.start(publishers, { slots: 4 * count, args });
-    for (let at = 0; at < count; at += BEGUN_AT_ONCE)
-      await Promise.all(numbers(at, Math.min(count, at + BEGUN_AT_ONCE)).map((one) => recorder?.record(one)));
+    const spreadMs = Math.max(BEGIN_SPREAD_MS, count * BEGIN_EVERY_MS);
+    const begin = async (at: number): Promise<void> => {
+      await delay((at * BEGIN_STEP * BEGIN_EVERY_MS) % spreadMs);
+      await recorder?.record(at);
+    };
+    await Promise.all(numbers(0, count).map(begin));
     await delay(WARM_MS);
     const { pid } = recorder;
     const before = flushesOf(await recorder.metrics());
@@ -101,7 +106,7 @@ async function measured(
   }
 }
 
-/** Counts what the store has of all recordings: frames, and holes in time or by a gap in a track. */
+/** Counts what the store has of all recordings: frames, and holes by a gap or in time, up to the end of the media. */
 async function keptOf(folder: string, count: number): Promise<{ readonly frames: number; readonly holes: number }> {
   const store = await openFileStore({ folder });
   const kept = { frames: 0, holes: 0 };
@@ -115,7 +120,11 @@ async function keptOf(folder: string, count: number): Promise<{ readonly frames:
         if (line.type === 'gap') kept.holes += 1;
       });
       const { holes, tracks } = manifestOf(journals);
-      kept.holes += holes.length + tracks.reduce((sum, track) => sum + track.holes.length, 0);
+      kept.holes += holes.length;
+      for (const track of tracks) {
+        const endMs = track.muted.at(-1)?.ms ?? Number.POSITIVE_INFINITY;
+        kept.holes += track.holes.filter(({ ms, durationMs }) => ms + durationMs < endMs).length;
+      }
     }
   } finally {
     await store.close('counted');

@@ -16,8 +16,6 @@ const PAYLOAD_BYTES_MAX = 1150;
 /** Interval at which frames that are due are sent. */
 const BEAT_MS = 5;
 const REPORT_MS = 1000;
-/** Pictures of participants are spread over the length of one, so that rooms do not send in step. */
-const PHASE_STEP_MS = 7;
 const RTP_HEADER_BYTES = 12;
 const BUFFER_BYTES = 1_048_576;
 
@@ -93,7 +91,7 @@ export class Publishers {
   /** Sends a stream from its first key frame on; a stream that has begun goes on to the new address. */
   begin(kind: Kind, ssrc: number, to: Stream['to']): void {
     const known = this.#streams.get(ssrc);
-    const beginMs = performance.now() + ((ssrc * PHASE_STEP_MS) % forms[kind].frameMs);
+    const beginMs = performance.now();
     const begun = { kind, ssrc, to, beginMs, frames: 0, packets: 0, bytes: 0, nextSequence: ssrc & 0xff };
     this.#streams.set(ssrc, known === undefined ? begun : Object.assign({}, known, { to }));
   }
