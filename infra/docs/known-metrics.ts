@@ -48,6 +48,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
   },
   recorder: (metrics) => {
     recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);
+    recorder.flushMeter(metrics);
     transcodeMetrics(metrics);
   },
   // Each function registers some metrics; its other arguments are read only at scrape time.

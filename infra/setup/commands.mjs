@@ -23,7 +23,7 @@ const labCases = [
   'recording-faults',
   'recording-hours',
 ];
-const benchCases = ['start', 'join', 'capacity'];
+const benchCases = ['start', 'join', 'capacity', 'recorder'];
 
 const startOptions = [
   'port-offset',

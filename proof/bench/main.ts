@@ -2,11 +2,12 @@ import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
+import { recorderBench } from './recorder.ts';
 import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench],
+  [startBench, joinBench, capacityBench, recorderBench],
   process.argv.slice(2),
 );

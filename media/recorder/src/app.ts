@@ -10,9 +10,10 @@ import { StintPeers } from './assembling/stint-peers.ts';
 import { Composing } from './composing/composing.ts';
 import { Studio } from './composing/studio.ts';
 import { foldersOf, type RecorderConfig } from './config.ts';
-import { registerMetrics } from './metrics.ts';
+import { flushMeter, registerMetrics } from './metrics.ts';
 import { Pages } from './pages/pages.ts';
 import { Erasing } from './recordings/erasing.ts';
+import { Pacing } from './recordings/pacing.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
 import { HeldStints } from './stints/held-stints.ts';
@@ -35,8 +36,10 @@ export async function start(deps: RecorderDeps) {
   const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;
   const { studio, pages } = await openStudioAndPages(deps, { slots, spoolDir });
   const shared = { spoolDir, store, links, sockets, studio, pages };
-  const stints = await Stints.open(Object.assign({ recorderId: config.id, clock, rng, log }, shared));
+  const onFlushed = flushMeter(metrics);
+  const stints = await Stints.open(Object.assign({ recorderId: config.id, clock, rng, log, onFlushed }, shared));
   closeStack.add('spool and store', (cause) => stints.close(cause));
+  const pacing = openPacing(deps, stints);
   const recordings = new Recordings({
     openStint: (order) => stints.open(order),
     tokens: opened.tokens,
@@ -45,6 +48,7 @@ export async function start(deps: RecorderDeps) {
     slots,
     clock,
     canBegin: () => stints.canBegin,
+    pace: () => pacing.pace,
     check: (mode) => {
       if (mode === 'composed') studio.check();
       if (mode === 'page') pages.check();
@@ -96,6 +100,16 @@ export async function start(deps: RecorderDeps) {
   });
   log.info({ linkPort: linkServer.port }, 'listening');
   return { recordings, assembling, composing, watching, links, keys: opened.keys, linkPort: linkServer.port };
+}
+
+function openPacing({ clock, log, closeStack }: RecorderDeps, stints: Stints): Pacing {
+  const threadMs = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  const pacing = new Pacing({ waitingMs: () => stints.waitingMs, threadMs, clock, log });
+  closeStack.add('pace', () => pacing.close());
+  return pacing;
 }
 
 async function openStudioAndPages(

@@ -30,12 +30,25 @@ export interface RecorderFigures {
   };
 }
 
+/** A piece goes to the disk every two seconds, so the longer of these times are those of a disk that is too slow. */
+const FLUSH_MS = [5, 10, 20, 50, 100, 150, 200, 250, 500, 1000, 2000, 5000, 10_000, 30_000];
+
+/** Returns the function that takes the time of each flush. */
+export function flushMeter(metrics: Metrics): (waitedMs: number) => void {
+  const flushMs = metrics.histogram(
+    'flush_ms',
+    'Time from the end of a piece of a track until the disk has synced it and its line of the journal.',
+    FLUSH_MS,
+  );
+  return (waitedMs) => flushMs.observe(waitedMs);
+}
+
 export function registerMetrics(metrics: Metrics, { recordings, watching, spool, assembling }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
     ['recordings', 'Recordings that run or start.', () => recordings.size],
     [
       'slots',
-      'Participants that this recorder can record at once; 0 while it drains or its disk is nearly full.',
+      'Participants that this recorder can record at once; 0 while it drains, falls behind, or its disk is nearly full.',
       () => recordings.slots,
     ],
     ['slots_used', 'Participants being recorded.', () => recordings.usedSlots],

@@ -14,6 +14,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import type { Pace } from '../core/pace.ts';
 import type { OpenStint, RunningStint, StintOrder } from './recording-port.ts';
 
 const TOKEN_MS = 60_000;
@@ -33,6 +34,7 @@ export interface RecordingsOptions {
   readonly slots: number;
   /** Returns whether another recording may begin; running ones continue in any case. */
   canBegin(): boolean;
+  pace(): Pace;
   /** Throws a MeridianError when this recorder does not make recordings of this mode. */
   check(mode: RecordingMode): void;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -69,9 +71,14 @@ export class Recordings {
     return this.#jobs.size;
   }
 
-  /** Slots as reported to the centre; 0 when it accepts no more. */
+  /**
+   * Slots as reported to the centre. 0: none begins, and others that have room take over those that run. Those in use:
+   * none begins.
+   */
   get slots(): number {
-    return this.#isClosed || this.#isDraining || !this.#o.canBegin() ? 0 : this.#o.slots;
+    const pace = this.#o.pace();
+    if (this.#isClosed || this.#isDraining || pace === 'behind' || !this.#o.canBegin()) return 0;
+    return pace === 'full' ? Math.min(this.#o.slots, this.usedSlots) : this.#o.slots;
   }
 
   get usedSlots(): number {

@@ -38,6 +38,8 @@ export interface StintsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** Called for each piece of a room's track with the time from its arrival until it is durable. */
+  onFlushed(waitedMs: number): void;
 }
 
 export class Stints {
@@ -50,6 +52,8 @@ export class Stints {
   readonly #waiting = new Map<object, number>();
   /** Uploads in progress by recording prefix, until they are stored or stay here. */
   readonly #uploads = new Map<string, Set<Promise<unknown>>>();
+  /** Stints whose data is not completely in the store, or left on the disk. */
+  readonly #stints = new Set<Stint>();
   /** Resolves when leftovers of an earlier process are stored or stay here. */
   #recovery = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
@@ -78,6 +82,11 @@ export class Stints {
   /** True if another recording may begin: the disk has room, and leftovers of an earlier process are known. */
   get canBegin(): boolean {
     return this.#isRecovered && !this.#spool.isNearlyFull;
+  }
+
+  /** Time for which the oldest piece of a room's track has waited for the disk; 0 when none waits. */
+  get waitingMs(): number {
+    return Math.max(0, ...[...this.#stints].map(({ waitingMs }) => waitingMs));
   }
 
   get figures(): SpoolFigures {
@@ -122,15 +131,20 @@ export class Stints {
         return room;
       },
       onLines: (lines) => this.#count(lines),
+      onFlushed: this.#o.onFlushed,
       onClosed: (why) => {
         this.#waiting.set(key, clock.nowMs());
         onEnded(why, endedBy);
       },
     });
+    this.#stints.add(stint);
     this.#trackUpload(prefixOf(roomKey, recordingId), stint.outcome);
     stint.outcome
       .catch((error: unknown) => log.error({ err: error, roomKey, recordingId }, 'a stint is not brought to the store'))
-      .finally(() => this.#waiting.delete(key));
+      .finally(() => {
+        this.#stints.delete(stint);
+        this.#waiting.delete(key);
+      });
     return {
       get slots() {
         if (room instanceof ComposedRoom) return recordingSlots('composed', room.participants);

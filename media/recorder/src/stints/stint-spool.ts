@@ -26,6 +26,8 @@ export interface StintSpoolOptions {
   readonly log: Logger;
   isFull(): boolean;
   onLines?(lines: readonly JournalLine[]): void;
+  /** Called for each piece with the time from its arrival until it and its line are durable. */
+  onFlushed?(waitedMs: number): void;
   onKeyNeeded(track: number): void;
   /** Called when a file has grown or ended, durably. */
   onFile(file: SpooledFile): void;
@@ -50,7 +52,9 @@ interface LineItem {
   readonly line: JournalLine;
   readonly durable: PromiseWithResolvers<void> | undefined;
 }
-type Item = LineItem | { readonly type: 'track'; readonly track: number; readonly item: TrackItem };
+type Item =
+  | LineItem
+  | { readonly type: 'track'; readonly track: number; readonly item: TrackItem; readonly atMs: number };
 
 export class StintSpool {
   readonly folder: string;
@@ -63,6 +67,9 @@ export class StintSpool {
   #order = 0;
   #queue: Item[] = [];
   #queuedBytes = 0;
+  /** Times of arrival of the oldest pieces in the batch that is written, and in the queue. */
+  #writingSinceMs: number | undefined;
+  #queuedSinceMs: number | undefined;
   #drained: Promise<void> | undefined;
   #keyRequestTimer: Timer | undefined;
   #journalRetry: { readonly timer: Timer; readonly go: () => void } | undefined;
@@ -110,6 +117,12 @@ export class StintSpool {
   /** Bytes that wait for the disk, at most `QUEUE_BYTES_MAX` and the lines without pieces. */
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+
+  /** Time for which the oldest piece has waited for the disk; 0 when none waits. */
+  get waitingMs(): number {
+    const sinceMs = this.#writingSinceMs ?? this.#queuedSinceMs;
+    return sinceMs === undefined ? 0 : this.#o.clock.nowMs() - sinceMs;
   }
 
   /** Adds a line after everything given before. */
@@ -212,7 +225,7 @@ export class StintSpool {
 
   #pushTrack(track: number, item: TrackItem, bytes = 0): void {
     this.#track(track);
-    this.#push({ type: 'track', track, item }, bytes + LINE_BYTES);
+    this.#push({ type: 'track', track, item, atMs: this.#o.clock.nowMs() }, bytes + LINE_BYTES);
   }
 
   #push(item: Item, bytes: number): boolean {
@@ -223,6 +236,7 @@ export class StintSpool {
     }
     this.#queuedBytes += bytes;
     this.#queue.push(item);
+    if (item.type === 'track' && item.item.type === 'piece') this.#queuedSinceMs ??= item.atMs;
     this.#drained ??= this.#drain();
     return true;
   }
@@ -233,6 +247,8 @@ export class StintSpool {
     while (this.#queue.length > 0) {
       const [batch, bytes] = [this.#queue, this.#queuedBytes];
       this.#queue = [];
+      this.#writingSinceMs = this.#queuedSinceMs;
+      this.#queuedSinceMs = undefined;
       try {
         if (!this.#isFailed) await this.#write(batch);
       } catch (error) {
@@ -243,6 +259,7 @@ export class StintSpool {
     }
     // This is in the same step as the last check of the queue, so a later push starts a new drain.
     this.#drained = undefined;
+    this.#writingSinceMs = undefined;
   }
 
   async #write(batch: readonly Item[]): Promise<void> {
@@ -255,7 +272,9 @@ export class StintSpool {
     const written = await Promise.all([...byTrack].map(([number, items]) => this.#track(number).files.write(items)));
     const entries = [...lines, ...written.flat()].sort((a, b) => a.order - b.order);
     await this.#writeJournal(entries.flatMap((entry) => entry.lines));
-    for (const item of batch) if (item.type === 'line') item.durable?.resolve();
+    for (const item of batch)
+      if (item.type === 'line') item.durable?.resolve();
+      else if (item.item.type === 'piece') this.#o.onFlushed?.(this.#o.clock.nowMs() - item.atMs);
     for (const { file, grown, isFileEnd } of entries) {
       if (file === undefined) continue;
       for (const bytes of grown) file.grow(bytes);

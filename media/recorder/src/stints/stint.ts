@@ -49,6 +49,7 @@ export interface StintOptions {
   /** Joins the room (`RoomTracks.open`, `ComposedRoom.open`); rejects if it cannot. */
   join(hooks: RoomHooks): Promise<JoinedRoom>;
   onLines?(lines: readonly JournalLine[]): void;
+  onFlushed?(waitedMs: number): void;
   onClosed(why: EndWhy): void;
 }
 
@@ -112,6 +113,7 @@ export class Stint {
       isFull: () => space.isFull,
       onKeyNeeded: (track) => stint?.demandKeyFrame(track),
       onLines: (lines) => o.onLines?.(lines),
+      onFlushed: (waitedMs) => o.onFlushed?.(waitedMs),
       onFile: (file) => (composed === undefined ? uploads.file(file) : stint?.keep(file)),
       onFailed: (error) => stint?.fail(error),
     });
@@ -158,6 +160,10 @@ export class Stint {
   }
   get tracks(): number {
     return this.#tracks.size;
+  }
+  /** Time for which the oldest piece has waited for the disk; 0 when none waits. */
+  get waitingMs(): number {
+    return this.#spool.waitingMs;
   }
   /** Settles some time after `close`: when the store has everything, or this process gives up. */
   get outcome(): Promise<StintOutcome> {

@@ -39,10 +39,13 @@ async function restarted(rig: TestRecorder, fails: FaultyStore['fails']) {
   const clock = new ManualClock();
   const store = new FaultyStore(await openFileStore({ folder: join(rig.place, 'store') }));
   store.fails = fails;
-  const parts = { links: { sockets: [] }, sockets: {}, studio: {}, pages: {} } as never as Pick<
-    StintsOptions,
-    'links' | 'sockets' | 'studio' | 'pages'
-  >;
+  const parts = {
+    links: { sockets: [] },
+    sockets: {},
+    studio: {},
+    pages: {},
+    onFlushed: () => undefined,
+  } as never as Pick<StintsOptions, 'links' | 'sockets' | 'studio' | 'pages' | 'onFlushed'>;
   const spoolDir = rig.space.folder;
   const stints = await Stints.open({ recorderId: 'rec-1', spoolDir, store, clock, rng: secureRng(), log, ...parts });
   onTestFinished(() => stints.close('the test is over'));

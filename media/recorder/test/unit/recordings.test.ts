@@ -2,6 +2,7 @@ import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
 import { fenceContains, MeridianError, recorderOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Pace } from '../../src/core/pace.ts';
 import type { RunningStint, StintOrder } from '../../src/recordings/recording-port.ts';
 import { Recordings } from '../../src/recordings/recordings.ts';
 
@@ -21,6 +22,7 @@ let opened: Opened[];
 let keyRequest: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;
+let pace: Pace;
 let canCompose: boolean;
 let clock: ManualClock;
 let recordings: Recordings;
@@ -52,6 +54,7 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
     nodeId: 'rec-1',
     slots: 10,
     canBegin: () => !isFull,
+    pace: () => pace,
     check: (mode) => {
       if (mode === 'composed' && !canCompose) throw new MeridianError('NO_PICTURE_TRANSCODER');
     },
@@ -65,6 +68,7 @@ beforeEach(() => {
   opened = [];
   closes = 0;
   isFull = false;
+  pace = 'free';
   canCompose = true;
   start();
 });
@@ -162,6 +166,24 @@ describe('an order is refused', () => {
     isFull = true;
     expect([await take({ recordingId: 're_2' }), await take()]).toEqual(['OVERLOADED', 'begun']);
     expect(state()).toEqual([1, 2, 0]);
+  });
+
+  it('while the recorder has enough to do; running recordings stay here', async () => {
+    await take();
+    await joins(2);
+    pace = 'full';
+    expect([await take({ recordingId: 're_2' }), await take(), ...state()]).toEqual(['OVERLOADED', 'begun', 1, 2, 2]);
+    expect(recordings.canHold(1)).toBe(false);
+    pace = 'free';
+    expect([await take({ recordingId: 're_2' }), ...state()]).toEqual(['begun', 2, 4, 10]);
+  });
+
+  it('while the recorder falls behind; running recordings go on until others take them over', async () => {
+    await take();
+    await joins(2);
+    pace = 'behind';
+    expect([await take({ recordingId: 're_2' }), await take(), ...state()]).toEqual(['OVERLOADED', 'begun', 1, 2, 0]);
+    expect([closes, recordings.list().length]).toEqual([0, 1]);
   });
 
   it('during a drain; running recordings continue, and orders are accepted again after it', async () => {

@@ -80,3 +80,25 @@ test('an order that its recorder does not answer goes to another recorder at onc
   // The recorder that has the recording needs no key and no slots to answer.
   expect(waitsMs).toEqual([2000, 1200, 2000]);
 });
+
+test('a recorder without slots loses its recordings to one that has room; while none has, they stay', async () => {
+  const { clock, fleet, recording, handed } = centreWith(['r1', 'r2']);
+  const sent: string[] = [];
+  const ask = () =>
+    recording.record(order, 'sig-1', async (recorderId) => {
+      sent.push(recorderId);
+      return wire.RecordAnswer.create({ state: 'begun' });
+    });
+  const recordings = [{ roomKey: 't/room', recordingId, slots: 1 }];
+  const reports = (nodeId: string, recordSlots: number, held: object[] = []): void => {
+    const reported = { ...load, recordSlots, recordings: held } as typeof load;
+    fleet.report(nodeId, { ...report(), load: reported }, clock.nowMs());
+  };
+  expect(await ask()).toMatchObject({ recorderId: 'r1' });
+  reports('r1', 0, recordings);
+  reports('r2', 0);
+  expect(await ask()).toMatchObject({ state: 'waiting' });
+  reports('r2', 4);
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'r2' });
+  expect([sent, handed()]).toEqual([['r1', 'r2'], 2]);
+});

@@ -40,8 +40,9 @@ const AAC_CONFIG_BYTES_MAX = 64;
 /** Object type that is followed by the real one in six bits. */
 const AAC_ESCAPE = 31;
 
+/** All frames of sound have the same object, so their bytes need no look. */
 export const isSameFormat = (a: TrackFormat, b: TrackFormat): boolean =>
-  a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]);
+  a === b || (a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]));
 
 /** Returns the format of a key frame; undefined if the frame does not contain it. */
 export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | undefined {
