@@ -1,3 +1,4 @@
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import type { Generated, Selectable } from 'kysely';
 import { type ItemState, itemStates, type Right, rights, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
@@ -8,8 +9,7 @@ export { type ItemState, itemStates, type Right, rights, type Visibility, visibi
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
 
-/** An item in the trash is deleted after as many days. */
-export const TRASH_KEPT_DAYS = 30;
+export const TRASH_KEPT_MS = TRASH_KEPT_DAYS * 86_400_000;
 
 declare module '../store/tables.ts' {
   interface NarrowedTables {

@@ -17,7 +17,7 @@ import { GIVEN_UP_MS } from './core/collecting.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
 import { forgetPosts, shiftPosts } from './posts.ts';
 import { columnsMade, type Records, recordingOf } from './records.ts';
-import { giveTranscripts } from './transcripts.ts';
+import { giveTranscripts, shiftTranscripts } from './transcripts.ts';
 
 export interface AssemblingOptions {
   readonly clock: Clock;
@@ -109,7 +109,9 @@ export class RecordingAssembling {
       }),
     });
     const earlierMs = Math.round(made.startedWallMs) - columns.started_ms;
-    await this.#storeOutputs(trx, row, { outputs, made, earlierMs });
+    const laterMs = row.started_ms - columns.started_ms;
+    await shiftTranscripts(trx, row, laterMs);
+    await this.#storeOutputs(trx, row, { outputs, made, earlierMs, laterMs });
     await forgetPosts(trx, row, made.postPages);
     await shiftPosts(trx, row, earlierMs);
     await records.settle(trx, row, {
@@ -151,7 +153,13 @@ export class RecordingAssembling {
   async #storeOutputs(
     trx: Transaction,
     { tenant, id: recording, started_ms: startedMs }: RecordingRow,
-    o: { readonly outputs: readonly Settled[]; readonly made: AssembledRecording; readonly earlierMs: number },
+    o: {
+      readonly outputs: readonly Settled[];
+      readonly made: AssembledRecording;
+      readonly earlierMs: number;
+      /** Time by which the recording was found to begin earlier than its row says. */
+      readonly laterMs: number;
+    },
   ): Promise<void> {
     const { files, items, trimming } = this.#o;
     const before = await outputsOf(trx, tenant, [recording]);
@@ -189,7 +197,8 @@ export class RecordingAssembling {
       await trx.insertInto('recording_outputs').values(values).execute();
       stored.push(values);
     }
-    await giveTranscripts(trx, items, { tenant, id: recording }, { before, outputs: stored });
+    const placedBefore = before.map((one) => Object.assign({}, one, { offset_ms: one.offset_ms + o.laterMs }));
+    await giveTranscripts(trx, items, { tenant, id: recording }, { before: placedBefore, outputs: stored });
     const kept = new Set(o.outputs.map(({ item }) => item.id));
     for (const item of await itemsOf(trx, { tenant, id: recording }))
       if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });
