@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { cutIdOf } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
@@ -82,6 +83,15 @@ it('a cut begins with the picture and the sound of its first moment, and ends wi
   expect(done).toContain(0.9);
   const bytes = await readFile(path);
   expect([bytes.length, bytes.indexOf('moov') < bytes.indexOf('mdat')]).toEqual([made.bytes, true]);
+});
+
+it('each run makes a content of the id that the api knows', async () => {
+  const payload = JSON.stringify({ contentId: CONTENT, cut: 'up_cut', name: 'film.mp4', fromMs: 0, toMs: 1000 });
+  const o = { signal: new AbortController().signal, onDone: () => undefined };
+  const made = await trims.run(context, { tenant: 'acme', lease: 'named', attempt: 3, payload }, o);
+  await trims.ended({ lease: 'named' }, { isKept: false });
+  expect(made.contentId).toBe(cutIdOf('up_cut', 3));
+  expect(await rig.store.list(`t-acme/${made.contentId}/`, { limit: 1 })).toEqual([]);
 });
 
 it('nothing is left of what is before or behind', async () => {

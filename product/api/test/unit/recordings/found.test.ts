@@ -1,9 +1,13 @@
 // Recordings as users find them: lists, trash and transcripts.
 import { TRASH_KEPT_DAYS } from '@meridian/protocol';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../../../base/runtime/test/support/until.ts';
 import { TRANSCRIPTS_BYTES_MAX } from '../../../src/library/item-operations.ts';
 import { shiftedVtt } from '../../../src/recordings/core/shifted-vtt.ts';
 import { transcriptsOf } from '../../../src/recordings/transcripts.ts';
+import { isPostgres } from '../../../src/store/store.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { assemble, outputOf } from '../../support/assembling.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
@@ -280,6 +284,39 @@ describe('a recording in the trash', () => {
     expect(await trashedAt()).not.toBeNull();
     await api.ask('POST', `/library/items/${item}/restore`);
     expect(await trashedAt()).toBeNull();
+  });
+
+  it('takes along an item that a recorder brings at the same time', async () => {
+    await record('re_1');
+    const key = { tenant: 'acme', id: 're_1' };
+    const { db } = api.store;
+    const { trash } = api.telling.recordings;
+    const [added, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const adding = transact(db, async (trx) => {
+      await trash.add(trx, key, '');
+      added.resolve();
+      await mayCommit.promise;
+    });
+    await added.promise;
+    let isOver = false;
+    const bringing = transact(db, async (trx) => {
+      const texts = { title: 'Late', description: '', tags: [], name: 'b.mp4', owner: '' };
+      const row = await api.items.create(trx, { tenant: 'acme', ...texts, visibility: 'private', recording: 're_1' });
+      await trash.follow(trx, key, row.id);
+    }).finally(() => {
+      isOver = true;
+    });
+    // SQLite has one connection, so the second transaction begins after the first one there.
+    if (isPostgres(db))
+      await until('the recorder waits for the lock', async () => {
+        const { rows } = await sql`select pid from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+        return isOver || rows.length > 0;
+      });
+    mayCommit.resolve();
+    await Promise.all([adding, bringing]);
+    const rows = await db.selectFrom('library_items').select('trashed_ms').execute();
+    expect(rows.map(({ trashed_ms: ms }) => ms !== null)).toEqual([true, true]);
   });
 
   it('goes on being assembled, and its items follow it there', async () => {
