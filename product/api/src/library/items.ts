@@ -227,6 +227,7 @@ export class Items {
    * upload until `Upkeep` runs, so that whoever restores an item at once has it as it was.
    */
   async trash(trx: Transaction, { tenant, id, by }: ItemKey & { readonly by: string }): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
     const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: this.#o.clock.wallMs(), trashed_by: by });
     if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
     await this.#addEvent(trx, row, 'item.trashed');
@@ -237,6 +238,7 @@ export class Items {
 
   /** Takes an item out of the trash. Links stay ended. Returns false for an unknown item. */
   async restore(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
     const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: null, trashed_by: '' });
     if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
     await this.#addEvent(trx, row, 'item.restored');
@@ -249,6 +251,7 @@ export class Items {
    * or changed since it was found `due`.
    */
   async delete(trx: Transaction, { tenant, id }: ItemKey, due: DueItem = {}): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
     let deletion = this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() });
     if (due.trashedBeforeMs !== undefined) deletion = deletion.where('trashed_ms', '<', due.trashedBeforeMs);
     if (due.changedBeforeMs !== undefined) deletion = deletion.where('changed_ms', '<', due.changedBeforeMs);
@@ -424,6 +427,17 @@ type Seen = Pick<ItemRow, 'visibility' | 'owner'>;
 /** Returns whether fewer people, or others, may see the item than before. */
 const isNarrower = (before: Seen, after: Seen): boolean =>
   after.visibility === 'private' && (before.visibility !== 'private' || before.owner !== after.owner);
+
+/** Locks the recording of an item. It is locked before the item, as by those who move all items of a recording. */
+const lockRecordingOf = (trx: Transaction, { tenant, id }: ItemKey): Promise<unknown> =>
+  trx
+    .updateTable('recordings')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where('tenant', '=', tenant)
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('library_items').select('recording').where((of) => of.and({ tenant, id })),
+    )
+    .execute();
 
 /** Locks the item against other changes until the transaction ends. */
 const lockedItem = (trx: Transaction, { tenant, id }: ItemKey): Promise<Seen | undefined> =>

@@ -47,6 +47,18 @@ const statusOf = async (...args: Parameters<TestApi['ask']>) => (await api.ask(.
 const itemOf = async (id: string): Promise<string> =>
   (await api.ask('GET', `/recordings/${id}`)).json().outputs[0].item;
 
+/** Waits until a transaction waits for another one's lock, or is over. */
+async function untilBlocked(isOver: () => boolean): Promise<void> {
+  const { db } = api.store;
+  // SQLite has one connection: the second transaction begins after the first one.
+  if (!isPostgres(db)) return;
+  await until('it waits for the lock', async () => {
+    const { rows } = await sql`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+    return isOver() || rows.length > 0;
+  });
+}
+
 describe('recordings of a user', () => {
   it('are those that it started, and those of which an item is shared with it, with what it may do', async () => {
     const [ann, bob, eve] = [
@@ -306,17 +318,34 @@ describe('a recording in the trash', () => {
     }).finally(() => {
       isOver = true;
     });
-    // SQLite has one connection, so the second transaction begins after the first one there.
-    if (isPostgres(db))
-      await until('the recorder waits for the lock', async () => {
-        const { rows } = await sql`select pid from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
-        return isOver || rows.length > 0;
-      });
+    await untilBlocked(() => isOver);
     mayCommit.resolve();
     await Promise.all([adding, bringing]);
     const rows = await db.selectFrom('library_items').select('trashed_ms').execute();
     expect(rows.map(({ trashed_ms: ms }) => ms !== null)).toEqual([true, true]);
+  });
+
+  it('moves there while somebody moves one of its items; neither fails', async () => {
+    await record('re_1');
+    const key = { tenant: 'acme', id: await itemOf('re_1') };
+    const { db } = api.store;
+    const { trash } = api.telling.recordings;
+    const [locked, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const moving = transact(db, async (trx) => {
+      await trx.updateTable('recordings').set({ room: 'lobby' }).execute();
+      locked.resolve();
+      await mayGoOn.promise;
+      await trash.add(trx, { tenant: 'acme', id: 're_1' }, '');
+    });
+    await locked.promise;
+    let isOver = false;
+    const one = transact(db, (trx) => api.items.trash(trx, Object.assign({ by: '' }, key))).finally(() => {
+      isOver = true;
+    });
+    await untilBlocked(() => isOver);
+    mayGoOn.resolve();
+    await Promise.all([moving, one]);
+    expect((await api.ask('GET', '/recordings/re_1')).json().trashedAt).not.toBeNull();
   });
 
   it('goes on being assembled, and its items follow it there', async () => {
