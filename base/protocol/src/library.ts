@@ -21,8 +21,8 @@ export const isUploadId = (text: string): boolean => idPattern.test(text);
 export const newUploadId = (bytes: (count: number) => Uint8Array): string => newId('UP_', bytes, 20).toLowerCase();
 
 /**
- * Returns the id of the content that a run of the task `trim` makes. Each run has its own, so that the api can erase what
- * runs have left whose nodes died. `cut`: id that the task names; `attempt`: from 1.
+ * Returns the id of the content that a run of the task `trim` makes. Each run has its own, so that the api can erase
+ * what runs have left whose nodes died. `cut`: id that the task names; `attempt`: from 1.
  */
 export const cutIdOf = (cut: string, attempt: number): string => `${cut}-${attempt}`;
 

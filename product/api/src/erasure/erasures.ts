@@ -273,8 +273,8 @@ export class Erasures {
   }
 
   /**
-   * Deletes recordings of only the person's tracks, and those that nobody else has by a meeting or by sharing with all,
-   * with their files; others lose the person's name.
+   * Deletes recordings of only the person's tracks, and those that the person alone had, with their files; others lose
+   * the person's name.
    */
   async #eraseFromRecordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {

@@ -114,7 +114,10 @@ export const recording = Type.Object(
       description:
         'Version of its files: 0 before the first. It rises when a recorder that was away brings more: the items stay, with new contents.',
     }),
-    outputs: Type.Array(recordingOutput, { description: 'Files of the recording, which are items of the library; without those in the trash, unless all are.' }),
+    outputs: Type.Array(recordingOutput, {
+      description:
+        'Files of the recording, which are items of the library; without those in the trash, unless all are.',
+    }),
     failure: text(
       'Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it. Of a finished recording: why it could not be composed, so that its files are of its tracks.',
     ),

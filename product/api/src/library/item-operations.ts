@@ -304,7 +304,7 @@ function sortedChapters(chapters: Chapters, durationMs: number | undefined): Cha
   return chapters.toSorted((a, b) => a.startMs - b.startMs);
 }
 
-/** Rejects with CONFLICT while a recorder makes the first files of the item's recording: it would bring this one again. */
+/** Rejects with CONFLICT while a recorder makes the first files of the recording: it would bring this one again. */
 async function refuseUnfinished(trx: Transaction, { tenant, recording: id }: ItemRow): Promise<void> {
   if (id === '') return;
   const row = await trx

@@ -61,7 +61,7 @@ export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
 type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
-/** What an item that is deleted must still be: the row is looked at again under its lock. */
+/** State in which an item was found due; its row is looked at again under its lock. */
 export interface DueItem {
   readonly trashedBeforeMs?: number;
   readonly changedBeforeMs?: number;
@@ -435,7 +435,10 @@ const lockRecordingOf = (trx: Transaction, { tenant, id }: ItemKey): Promise<unk
     .set((eb) => ({ id: eb.ref('id') }))
     .where('tenant', '=', tenant)
     .where('id', 'in', (eb) =>
-      eb.selectFrom('library_items').select('recording').where((of) => of.and({ tenant, id })),
+      eb
+        .selectFrom('library_items')
+        .select('recording')
+        .where((of) => of.and({ tenant, id })),
     )
     .execute();
 

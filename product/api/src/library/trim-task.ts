@@ -4,9 +4,8 @@ import { type Static, Type } from 'typebox';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Trim } from './core/trim.ts';
-import type { ItemContents } from './items.ts';
 import { readResult } from './rendition-results.ts';
-import type { ItemRow } from './rows.ts';
+import type { ContentRow, ItemRow } from './rows.ts';
 
 export const trimTask = {
   name: 'trim',
@@ -26,7 +25,9 @@ export interface TrimPayload extends Trim {
 }
 
 type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
-type Erasing = Pick<ItemContents, 'eraseUnstored'>;
+interface Erasing {
+  eraseUnstored(trx: Transaction, content: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>): Promise<void>;
+}
 
 /** Returns the item's task that waits or runs. */
 export async function foundTrimTask(

@@ -201,6 +201,10 @@ async function myRecording(db: Database, principal: Principal, id: string): Prom
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for a recording that the user may see but not change. */
 export async function changeableRecording(db: Database, principal: Principal, id: string): Promise<RecordingRow> {
   const { row, may } = await myRecording(db, principal, id);
-  if (may !== 'change') throw new Problem('NOT_PERMITTED', 'only its starter, hosts of its meeting and editors of all its files may change it');
+  if (may !== 'change')
+    throw new Problem(
+      'NOT_PERMITTED',
+      'only its starter, hosts of its meeting and editors of all its files may change it',
+    );
   return row;
 }

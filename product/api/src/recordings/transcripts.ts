@@ -46,7 +46,10 @@ export async function putTranscript(
   const bytes = bytesOf([{ vtt }]);
   const isLonger = bytes > bytesOf(before === undefined ? [] : [{ vtt: before }]);
   if (isLonger && bytesOf(others) + bytes > TRANSCRIPTS_BYTES_MAX)
-    throw new Problem('CONFLICT', `the transcripts of a recording have at most ${TRANSCRIPTS_BYTES_MAX} bytes together`);
+    throw new Problem(
+      'CONFLICT',
+      `the transcripts of a recording have at most ${TRANSCRIPTS_BYTES_MAX} bytes together`,
+    );
   const changed = { vtt, changed_ms: clock.wallMs() };
   await trx
     .insertInto('recording_transcripts')

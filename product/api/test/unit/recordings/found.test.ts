@@ -398,7 +398,8 @@ describe('a transcript of a recording', () => {
     // The media begins another second earlier than the order.
     await assemble(api, api.recorders.fra, files, { startedWallMs: START_MS + 3000 });
     expect(await kept()).toContain('00:00:07.000 --> 00:00:14.000');
-    const shown = async () => (await api.ask('GET', `/library/items/${await itemOf('re_1')}/transcripts/en`)).json().vtt;
+    const shown = async () =>
+      (await api.ask('GET', `/library/items/${await itemOf('re_1')}/transcripts/en`)).json().vtt;
     expect(await shown()).toContain('00:00:00.000 --> 00:00:04.000\nFirst one');
     await begin(START_MS + 1000);
     expect(await kept()).toContain('00:00:09.000 --> 00:00:16.000');
