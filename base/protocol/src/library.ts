@@ -10,6 +10,8 @@ export const UPLOAD_PARTS_MAX = 256;
 export const PROOF_RANGES_MAX = 128;
 /** Most contents in a query by which a library node learns which of them still exist: some 10 kB. */
 export const HELD_CONTENTS_MAX = 200;
+/** An item or recording in the trash is deleted after as many days. */
+export const TRASH_KEPT_DAYS = 30;
 /** Size of a range: long enough that guessing does not help, little to read. */
 export const PROOF_RANGE_BYTES = 4096;
 
@@ -17,6 +19,12 @@ const idPattern = /^up_[a-z0-9_-]{1,61}$/;
 /** Lower case, because the id is part of a key in a store. The content of the upload has the same id. */
 export const isUploadId = (text: string): boolean => idPattern.test(text);
 export const newUploadId = (bytes: (count: number) => Uint8Array): string => newId('UP_', bytes, 20).toLowerCase();
+
+/**
+ * Returns the id of the content that a run of the task `trim` makes. Each run has its own, so that the api can erase
+ * what runs have left whose nodes died. `cut`: id that the task names; `attempt`: from 1.
+ */
+export const cutIdOf = (cut: string, attempt: number): string => `${cut}-${attempt}`;
 
 export const libraryKinds = ['video', 'audio', 'image', 'document'] as const;
 export type LibraryKind = (typeof libraryKinds)[number];

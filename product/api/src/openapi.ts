@@ -56,6 +56,7 @@ function introduction(): string {
     'A company authenticates with tokens that it signs with its API key; its users authenticate on the page, with the',
     'cookie of their sign-in. Each operation names the one scope that it needs (`x-scope`). A token has the scopes in',
     'its claims that its key also has; a user has those of the role, and hosts and members only for their own meetings.',
+    'Where a user needs another scope, because its right in the object decides, `x-user-scope` names that.',
     '',
     '| scope | allows | roles |',
     '|---|---|---|',
@@ -162,7 +163,7 @@ const problemAnswer: JsonObject = {
 };
 
 function describe(paths: JsonObject, operation: Operation): void {
-  const { path, method, scope, idempotent, versioned, contentType, problems = [], bodyIfGiven } = operation;
+  const { path, method, scope, userScope, idempotent, versioned, contentType, problems = [], bodyIfGiven } = operation;
   const item = (paths[BASE + path] as JsonObject)[method.toLowerCase()] as JsonObject;
   const answers = item['responses'] as JsonObject;
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
@@ -179,6 +180,7 @@ function describe(paths: JsonObject, operation: Operation): void {
   answers['5XX'] = { $ref: '#/components/responses/Problem' };
   if (scope === 'public') item['security'] = [];
   else item['x-scope'] = scope;
+  if (userScope !== undefined) item['x-user-scope'] = userScope;
   if (problems.length > 0) item['x-problems'] = [...problems];
   const headers = [
     ...(idempotent === true ? [idempotencyKey] : []),

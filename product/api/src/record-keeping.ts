@@ -32,7 +32,7 @@ export function makeRecordKeeping(o: {
   readonly policies: RoomPolicies;
   readonly recordings: RecordingErasing;
   readonly library: LibraryKeeping;
-  readonly items: Pick<Items, 'change' | 'delete'>;
+  readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
 }): RecordKeeping {
   const { db } = o.store;
   const audit = new AuditLog({ ...o, db });

@@ -5,6 +5,8 @@ import type { ApiLinks } from '../api-links.ts';
 export interface QueueTask {
   readonly id: string;
   readonly kind: string;
+  /** Number of this run, from 1. */
+  readonly attempt: number;
   /** Id of this run of the task. */
   readonly lease: string;
   readonly leaseMs: number;
@@ -60,6 +62,7 @@ export function apiTasks(api: Pick<ApiLinks, 'call'>): TaskPort {
 const taskOf = (task: { readonly [K in keyof QueueTask]?: QueueTask[K] | null | undefined }): QueueTask => ({
   id: task.id ?? '',
   kind: task.kind ?? '',
+  attempt: task.attempt ?? 0,
   lease: task.lease ?? '',
   leaseMs: task.leaseMs ?? 0,
   tenant: task.tenant ?? '',

@@ -15,7 +15,7 @@ function portOf(answer: unknown): { port: ReturnType<typeof apiTasks>; asked: un
 it('the port asks for tasks, and fields that the wire omits are empty', async () => {
   const { port, asked } = portOf({ tasks: [{ id: 't1', kind: 'join', lease: null }], againMs: 500 });
   expect(await port.take(['join'], 2)).toEqual({
-    tasks: [{ id: 't1', kind: 'join', lease: '', leaseMs: 0, tenant: '', payload: '' }],
+    tasks: [{ id: 't1', kind: 'join', attempt: 0, lease: '', leaseMs: 0, tenant: '', payload: '' }],
     againMs: 500,
   });
   expect(asked).toEqual([[rpc.takeTasks, { kinds: ['join'], free: 2 }]]);

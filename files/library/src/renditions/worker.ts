@@ -30,8 +30,9 @@ export const renditionWorker = (o: WorkerOptions): TaskWorker =>
     slots: o.slots,
     clock: o.clock,
     log: o.log,
-    async run({ kind, tenant, lease, payload }, of) {
-      if (kind === TRIM && o.trims !== undefined) return await o.trims.run(o.context, { tenant, lease, payload }, of);
+    async run({ kind, tenant, lease, attempt, payload }, of) {
+      if (kind === TRIM && o.trims !== undefined)
+        return await o.trims.run(o.context, { tenant, lease, attempt, payload }, of);
       if (!isRenditionKind(kind)) throw new RenditionError('TASK_INVALID', `unknown kind of task: ${kind}`);
       return await runTask(o.context, Object.assign({ kind, tenant, lease, payload }, of));
     },

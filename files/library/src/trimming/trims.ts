@@ -3,7 +3,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { QueueTask } from '@meridian/node-shell';
-import { isUploadId, newUploadId } from '@meridian/protocol';
+import { cutIdOf, isUploadId, newUploadId } from '@meridian/protocol';
 import { fileArg } from '@meridian/room-media';
 import { MalformedStream } from '@meridian/room-media/core';
 import type { Logger, Rng } from '@meridian/runtime';
@@ -42,6 +42,8 @@ export interface CutMade extends Omit<Report, 'code' | 'detail'> {
 const ms = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
 const payload = Type.Object({
   contentId: Type.String({ maxLength: 64 }),
+  /** Absent in tasks of former releases. */
+  cut: Type.Optional(Type.String({ maxLength: 56 })),
   name: Type.String({ maxLength: 1024 }),
   fromMs: ms,
   toMs: ms,
@@ -73,14 +75,14 @@ export class Trims {
   /** Rejects with a `RenditionError` or `FileRefused`, and as the store does. */
   async run(
     context: RenditionContext,
-    { tenant, lease, payload: json }: Pick<QueueTask, 'tenant' | 'lease' | 'payload'>,
+    { tenant, lease, attempt, payload: json }: Pick<QueueTask, 'tenant' | 'lease' | 'attempt' | 'payload'>,
     o: { readonly signal: AbortSignal; onDone(done: number): void },
   ): Promise<CutMade> {
-    const { contentId: original, name, fromMs, toMs } = payloadOf(json);
+    const { contentId: original, cut, name, fromMs, toMs } = payloadOf(json);
     const onDone = (done: number): void => o.onDone(done);
     const job = new Job(context, { tenant, contentId: original, lease, signal: o.signal, onDone });
     const { folder, storeId, uploads, check, rng } = this.#o;
-    const contentId = newUploadId((count) => rng.bytes(count));
+    const contentId = cut === undefined ? newUploadId((count) => rng.bytes(count)) : cutIdOf(cut, attempt);
     const path = join(folder, leasePart(lease));
     try {
       const written = await this.#cut(job, path, { fromMs, toMs });
@@ -154,6 +156,7 @@ function payloadOf(json: string): Static<typeof payload> {
   }
   if (!Value.Check(payload, parsed)) throw new RenditionError('TASK_INVALID');
   const task = parsed as Static<typeof payload>;
-  if (!isUploadId(task.contentId) || task.fromMs >= task.toMs) throw new RenditionError('TASK_INVALID', 'no range');
+  const isNamed = isUploadId(task.contentId) && (task.cut === undefined || isUploadId(task.cut));
+  if (!isNamed || task.fromMs >= task.toMs) throw new RenditionError('TASK_INVALID', 'no range');
   return task;
 }

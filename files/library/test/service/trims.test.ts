@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { cutIdOf } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
@@ -46,7 +47,7 @@ const trimmed = async (fromMs: number, toMs: number) => {
   const payload = JSON.stringify({ contentId: CONTENT, name: 'film.mp4', fromMs, toMs });
   const done: number[] = [];
   const o = { signal: new AbortController().signal, onDone: (share: number) => void done.push(share) };
-  const made = await trims.run(context, { tenant: 'acme', lease, payload }, o);
+  const made = await trims.run(context, { tenant: 'acme', lease, attempt: 1, payload }, o);
   await trims.ended({ lease }, { isKept: true });
   return { made, path: rig.path(`store/objects/t-acme/${made.contentId}/original`), done };
 };
@@ -84,6 +85,15 @@ it('a cut begins with the picture and the sound of its first moment, and ends wi
   expect([bytes.length, bytes.indexOf('moov') < bytes.indexOf('mdat')]).toEqual([made.bytes, true]);
 });
 
+it('each run makes a content of the id that the api knows', async () => {
+  const payload = JSON.stringify({ contentId: CONTENT, cut: 'up_cut', name: 'film.mp4', fromMs: 0, toMs: 1000 });
+  const o = { signal: new AbortController().signal, onDone: () => undefined };
+  const made = await trims.run(context, { tenant: 'acme', lease: 'named', attempt: 3, payload }, o);
+  await trims.ended({ lease: 'named' }, { isKept: false });
+  expect(made.contentId).toBe(cutIdOf('up_cut', 3));
+  expect(await rig.store.list(`t-acme/${made.contentId}/`, { limit: 1 })).toEqual([]);
+});
+
 it('nothing is left of what is before or behind', async () => {
   for (const [fromMs, toMs] of [
     [2040, 3500],
@@ -99,7 +109,7 @@ it('a sound alone is cut', async () => {
   await rig.putFile(rig.path('tone.flac'), 'up_bbbbbbbbbb');
   const payload = JSON.stringify({ contentId: 'up_bbbbbbbbbb', name: 'tone.flac', fromMs: 1500, toMs: 3000 });
   const o = { signal: new AbortController().signal, onDone: () => undefined };
-  const made = await trims.run(context, { tenant: 'acme', lease: 'tone', payload }, o);
+  const made = await trims.run(context, { tenant: 'acme', lease: 'tone', attempt: 1, payload }, o);
   const path = rig.path(`store/objects/t-acme/${made.contentId}/original`);
   const [from] = await toneOf(path);
   expect([made.kind, Math.abs(from - 500) < 20]).toEqual(['audio', true]);

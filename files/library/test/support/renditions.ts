@@ -114,7 +114,7 @@ export class HandQueue implements TaskPort {
   #polled = Promise.withResolvers<void>();
 
   add(id: string, kind: string, payload: object, o: Partial<QueueTask> = {}): void {
-    const own = { id, kind, lease: newLease(), leaseMs: 60_000, tenant: 'acme' };
+    const own = { id, kind, attempt: 1, lease: newLease(), leaseMs: 60_000, tenant: 'acme' };
     const json = JSON.stringify(Object.assign({ contentId: CONTENT }, payload));
     this.waiting.push(Object.assign(own, { payload: json }, o));
   }

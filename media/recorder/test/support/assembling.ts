@@ -94,7 +94,8 @@ export class TestQueue implements TaskPort {
 
   add(id: string, task: object | string, o: Partial<QueueTask> = {}): void {
     const payload = typeof task === 'string' ? task : JSON.stringify(task);
-    const own = { id, kind: ASSEMBLE, lease: `lease-${id}`, leaseMs: this.leaseMs, tenant: 'Acme', payload };
+    const run = { attempt: 1, lease: `lease-${id}`, leaseMs: this.leaseMs };
+    const own = { id, kind: ASSEMBLE, ...run, tenant: 'Acme', payload };
     this.waiting.push(Object.assign(own, o));
   }
   take(_kinds: readonly string[], free: number): ReturnType<TaskPort['take']> {

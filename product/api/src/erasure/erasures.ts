@@ -62,7 +62,7 @@ export interface ErasuresOptions {
   readonly revocations: Pick<Revocations, 'add'>;
   readonly policies: Pick<RoomPolicies, 'act'>;
   readonly recordings: Pick<RecordingErasing, 'delete'>;
-  readonly items: Pick<Items, 'change' | 'delete'>;
+  readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
 }
 
 export class Erasures {
@@ -272,7 +272,10 @@ export class Erasures {
       .execute();
   }
 
-  /** Deletes recordings of only the person's tracks, with their files; others lose the person's name. */
+  /**
+   * Deletes recordings of only the person's tracks, and those that the person alone had, with their files; others lose
+   * the person's name.
+   */
   async #eraseFromRecordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {
       const rows = await this.#o.db
@@ -291,7 +294,8 @@ export class Erasures {
 
   async #eraseFromRecording(trx: Transaction, row: RecordingRow, person: Person): Promise<void> {
     const { tenant, id } = row;
-    if (row.identity === person.identity && row.deleted_ms === null) await this.#o.recordings.delete(trx, row);
+    const isTheirs = row.identity === person.identity || (await isPrivateOf(trx, row, person));
+    if (isTheirs && row.deleted_ms === null) await this.#o.recordings.delete(trx, row);
     const [identity = '', made_by = ''] = withPseudonym([row.identity, row.made_by], person);
     await trx
       .updateTable('recordings')
@@ -307,7 +311,10 @@ export class Erasures {
       }
   }
 
-  /** Deletes private and trashed items with their files; other items, and recordings, stay under the pseudonym. */
+  /**
+   * Deletes private and trashed items with their files; other items, and recordings of meetings, stay under the
+   * pseudonym.
+   */
   async #eraseFromItems(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
@@ -369,10 +376,18 @@ export class Erasures {
     );
   }
 
-  async #eraseFromItem(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
-    const { tenant, id } = row;
-    const isDeleted = row.visibility === 'private' || row.trashed_ms !== null;
-    if (isDeleted && row.recording === '') await this.#o.items.delete(trx, row);
+  async #eraseFromItem(trx: Transaction, { tenant, id }: ItemRow, person: Person): Promise<void> {
+    // The item may have been restored or shown to all since it was found, so it is read again under its lock.
+    const row = await trx
+      .updateTable('library_items')
+      .set((eb) => ({ id: eb.ref('id') }))
+      .where((eb) => eb.and({ tenant, id, owner: person.identity }))
+      .where('deleted_ms', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const isPrivate = row.visibility === 'private' || row.trashed_ms !== null;
+    if (isPrivate && !(await isOfMeeting(trx, row))) await this.#o.items.delete(trx, row);
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 
@@ -478,6 +493,30 @@ export class Erasures {
       .executeTakeFirst();
     return recorded !== undefined;
   }
+}
+
+/** Returns whether the person alone had the recording: it is of no meeting, and no file of it is shown to all. */
+async function isPrivateOf(trx: Transaction, { tenant, id, meeting, made_by }: RecordingRow, person: Person) {
+  if (made_by !== person.identity || meeting !== '') return false;
+  const shown = await trx
+    .selectFrom('library_items')
+    .select('id')
+    .where((eb) => eb.and({ tenant, recording: id, visibility: 'tenant' }))
+    .where('trashed_ms', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return shown === undefined;
+}
+
+/** Returns whether hosts of a meeting have the item, which is a file of its recording. */
+async function isOfMeeting(trx: Transaction, { tenant, id: item }: ItemRow): Promise<boolean> {
+  const reader = await trx
+    .selectFrom('library_item_readers')
+    .select('reader')
+    .where((eb) => eb.and({ tenant, item, kind: 'meeting' }))
+    .limit(1)
+    .executeTakeFirst();
+  return reader !== undefined;
 }
 
 async function eraseMeetingEvents(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {

@@ -1,14 +1,16 @@
-// Removes a person's name from files of recordings: as a participant, in titles of chapters, and of posts.
+// Removes a person's name from recordings and their files: as a participant, in titles of chapters, of posts, and as a
+// speaker in transcripts.
 import type { RecordedPost } from '@meridian/protocol';
 import { type SqlBool, sql } from 'kysely';
 import { type ItemEventBody, itemSidOf, type ShownItem } from '../events/item-body.ts';
 import { eventSidOf, type OutputRow, outputsOf, type RecordingEventBody } from '../events/recording-body.ts';
 import { type Items, itemOf } from '../library/items.ts';
+import { transcriptsOf } from '../recordings/transcripts.ts';
 import { readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
-import { ERASED, erasedRecordingEvent, erasedTitle, type Person } from './core/pseudonymise.ts';
+import { ERASED, erasedRecordingEvent, erasedTitle, erasedVoices, type Person } from './core/pseudonymise.ts';
 
 export interface NamedPerson {
   readonly tenant: string;
@@ -19,8 +21,10 @@ export interface NamedPerson {
   readonly names: ReadonlySet<string>;
 }
 
+type ErasingItems = Pick<Items, 'change' | 'setTranscript'>;
+
 export async function eraseFromFiles(
-  { db, items }: { readonly db: Database; readonly items: Pick<Items, 'change'> },
+  { db, items }: { readonly db: Database; readonly items: ErasingItems },
   o: NamedPerson,
 ): Promise<void> {
   const { tenant, sid } = o;
@@ -33,6 +37,7 @@ export async function eraseFromFiles(
     await transact(db, async (trx) => {
       for (const output of await outputsOf(trx, tenant, [id])) await eraseFromOutput(trx, items, output, o);
       await eraseFromPosts(trx, id, o);
+      await eraseFromTranscripts(trx, id, o);
       await eraseFromEvents<RecordingEventBody>(trx, eventSidOf(tenant, id), (body) =>
         erasedRecordingEvent(body, o.person),
       );
@@ -41,7 +46,7 @@ export async function eraseFromFiles(
 
 async function eraseFromOutput(
   trx: Transaction,
-  items: Pick<Items, 'change'>,
+  items: ErasingItems,
   output: OutputRow,
   { person, names }: NamedPerson,
 ): Promise<void> {
@@ -57,6 +62,11 @@ async function eraseFromOutput(
   const changed = { title: erasedTitle(item.title, names), chapters: erasedChapters(item.chapters, names) };
   if (changed.title !== item.title || changed.chapters !== item.chapters)
     await items.change(trx, { tenant, id }, changed);
+  const transcripts = trx.selectFrom('library_transcripts').select(['language', 'vtt']);
+  for (const { language, vtt } of await transcripts.where((eb) => eb.and({ tenant, item: id })).execute()) {
+    const erased = erasedVoices(vtt, names);
+    if (erased !== vtt) await items.setTranscript(trx, { tenant, id, language }, erased);
+  }
   await eraseFromEvents<ItemEventBody>(trx, itemSidOf(tenant, id), ({ item: shown }) => ({
     item: {
       ...shown,
@@ -82,6 +92,19 @@ async function eraseFromPosts(trx: Transaction, recording: string, { tenant, nam
       .where((eb) => eb.and({ tenant, recording, page }))
       .execute();
   }
+}
+
+async function eraseFromTranscripts(
+  trx: Transaction,
+  recording: string,
+  { tenant, names }: NamedPerson,
+): Promise<void> {
+  for (const { language, vtt } of await transcriptsOf(trx, { tenant, id: recording }))
+    await trx
+      .updateTable('recording_transcripts')
+      .set({ vtt: erasedVoices(vtt, names) })
+      .where((eb) => eb.and({ tenant, recording, language }))
+      .execute();
 }
 
 async function eraseFromEvents<B extends object>(trx: Transaction, sid: string, erased: (body: B) => B) {

@@ -31,7 +31,7 @@ export type RecordingRow = Selectable<Tables['recordings']>;
 export type OutputRow = Selectable<Tables['recording_outputs']>;
 
 /** File with the title of its item. */
-export type TitledOutput = OutputRow & { readonly title: string };
+export type TitledOutput = OutputRow & { readonly title: string; readonly isTrashed: boolean };
 
 const text = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 const number = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
@@ -114,7 +114,10 @@ export const recording = Type.Object(
       description:
         'Version of its files: 0 before the first. It rises when a recorder that was away brings more: the items stay, with new contents.',
     }),
-    outputs: Type.Array(recordingOutput, { description: 'Files of the recording, which are items of the library.' }),
+    outputs: Type.Array(recordingOutput, {
+      description:
+        'Files of the recording, which are items of the library; without those in the trash, unless all are.',
+    }),
     failure: text(
       'Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it. Of a finished recording: why it could not be composed, so that its files are of its tracks.',
     ),
@@ -159,19 +162,24 @@ export async function outputsOf(db: Database, tenant: string, recordings: readon
     .selectFrom('recording_outputs as o')
     .leftJoin('library_items as i', (join) => join.onRef('i.tenant', '=', 'o.tenant').onRef('i.id', '=', 'o.item'))
     .selectAll('o')
-    .select('i.title')
+    .select(['i.title', 'i.trashed_ms'])
     .where('o.tenant', '=', tenant)
     .where('o.recording', 'in', recordings)
     .orderBy('o.offset_ms')
     .orderBy('o.name')
     .execute();
-  return rows.map((row) => Object.assign(row, { title: row.title ?? '' }));
+  return rows.map(({ title, trashed_ms: trashedMs, ...row }) =>
+    Object.assign(row, { title: title ?? '', isTrashed: trashedMs !== null }),
+  );
 }
 
 /** Ids are unique per tenant only. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
-/** Shows a recording; `outputs` may have files of other recordings. */
+/**
+ * Shows a recording; `outputs` may have files of other recordings. Leaves out files in the trash, unless the whole
+ * recording is there.
+ */
 export function shownRecording(
   row: RecordingRow,
   outputs: readonly TitledOutput[],
@@ -204,7 +212,9 @@ export function shownRecording(
     })),
     bytes: isFinished ? row.bytes : null,
     version: row.version,
-    outputs: outputs.filter(({ recording: id }) => id === row.id).map(shownOutput),
+    outputs: outputs
+      .filter(({ recording: id, isTrashed }) => id === row.id && (row.trashed_ms !== null || !isTrashed))
+      .map(shownOutput),
     failure: row.failure || null,
     task,
     trashedAt: row.trashed_ms === null ? null : timeText(row.trashed_ms),

@@ -17,6 +17,8 @@ export interface Operation {
   readonly description?: string;
   /** `any`: every authenticated caller. `public`: any client, bounded by address. */
   readonly scope: Scope | 'any' | 'public';
+  /** Scope that a user needs in place of `scope`, where the user's right in the object decides. */
+  readonly userScope?: Scope;
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;

@@ -192,11 +192,12 @@ function mustBeWellFormed(body: unknown): void {
 
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
   const { scope } = operation;
+  const needed = principal.kind === 'user' ? (operation.userScope ?? scope) : scope;
   // An operation of a tenant refuses the operator, who belongs to none.
   if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
     throw new Problem('NOT_PERMITTED', 'the operator cannot act for a tenant here');
-  if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
-    throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
+  if (needed !== 'any' && needed !== 'public' && !principal.scopes.has(needed))
+    throw new Problem('NOT_PERMITTED', `this needs the scope ${needed}`);
   const { user } = principal;
   if (user !== undefined && !isAdminRole(user.role) && !isForUsers(operation))
     throw new Problem('NOT_PERMITTED', 'this concerns the whole tenant: only administrators may do it');

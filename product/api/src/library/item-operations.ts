@@ -1,4 +1,4 @@
-import { libraryKinds } from '@meridian/protocol';
+import { libraryKinds, TRASH_KEPT_DAYS } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
@@ -9,6 +9,7 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
 import { chaptersWith, transcriptIn, transcriptOfOriginal, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
@@ -16,7 +17,7 @@ import { mediaOf } from './item-body.ts';
 import { changeableItem, itemPage, shownTo, visibleItem } from './item-rows.ts';
 import { checkWritten } from './item-texts.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
-import { type ItemRow, itemStates, TRASH_KEPT_DAYS } from './rows.ts';
+import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
 
@@ -62,7 +63,9 @@ export const getItem = reading('getItem', 'GET /library/items/{item}', {
   answers: { 200: item },
   versioned: 'ifGiven',
 });
-const writingOfItem = operations({ tag, scope: 'library:write', params });
+/** A user needs no scope to change own items: users of the role `member` own the recordings that they started. */
+export const changing = { scope: 'library:write', userScope: 'library:read' } as const;
+const writingOfItem = operations({ tag, ...changing, params });
 export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{item}', {
   summary: 'Change an item’s texts, chapters or visibility.',
   description:
@@ -73,9 +76,11 @@ export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{ite
 });
 export const deleteItem = writingOfItem('deleteItem', 'DELETE /library/items/{item}', {
   summary: 'Delete an item. Its content is deleted with the last item that uses it.',
+  description: 'A file of a recording is refused until all files of the recording are there: put it into the trash.',
   answers: { 204: Type.Null() },
+  problems: ['CONFLICT'],
 });
-const trashing = operations({ tag, scope: 'library:write', params, idempotent: true });
+const trashing = operations({ tag, ...changing, params, idempotent: true });
 export const trashItem = trashing('trashItem', 'POST /library/items/{item}/trash', {
   summary: 'Put an item into the trash, and end its links within a second.',
   description: `After ${TRASH_KEPT_DAYS} days it is deleted. Putting it there again has no effect.`,
@@ -102,7 +107,7 @@ export const getTranscript = reading('getTranscript', 'GET /library/items/{item}
   params: transcriptParams,
   answers: { 200: transcript },
 });
-const writing = operations({ tag, scope: 'library:write' });
+const writing = operations({ tag, ...changing });
 export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}/transcripts/{language}', {
   summary: 'Add or replace a transcript. Searches find the item by its words.',
   description:
@@ -166,6 +171,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   routes.add(deleteItem, async ({ principal, params: { item: id }, atomically }) => {
     const row = await changeableItem(db, principal, id, 'included');
     return atomically(async (trx) => {
+      await refuseUnfinished(trx, row);
       if (!(await items.delete(trx, row))) throw new Problem('NOT_FOUND');
     });
   });
@@ -296,6 +302,19 @@ function sortedChapters(chapters: Chapters, durationMs: number | undefined): Cha
     seenStartsMs.add(startMs);
   }
   return chapters.toSorted((a, b) => a.startMs - b.startMs);
+}
+
+/** Rejects with CONFLICT while a recorder makes the first files of the recording: it would bring this one again. */
+async function refuseUnfinished(trx: Transaction, { tenant, recording: id }: ItemRow): Promise<void> {
+  if (id === '') return;
+  const row = await trx
+    .updateTable('recordings')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where((eb) => eb.and({ tenant, id }))
+    .returning('state')
+    .executeTakeFirst();
+  if (row !== undefined && row.state !== 'finished' && row.state !== 'failed')
+    throw new Problem('CONFLICT', 'the files of its recording are being made: put it into the trash');
 }
 
 const contentOf = async ({ db, library }: ItemOperationDeps, { tenant, content }: ItemRow) =>

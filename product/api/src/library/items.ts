@@ -18,7 +18,7 @@ import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import { includes } from './readers.ts';
 import { type ContentRow, type ItemRow, type ReaderRow, referringStates, type Visibility } from './rows.ts';
-import { trimTask } from './trim-task.ts';
+import { removeTrimTask } from './trim-task.ts';
 import type { WatchSettings } from './watching.ts';
 
 export interface ItemContents {
@@ -35,7 +35,7 @@ export interface ItemContents {
 export interface ItemDeps extends GrantEnding {
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly contents: Pick<ItemContents, 'releaseUnused'>;
+  readonly contents: Pick<ItemContents, 'releaseUnused' | 'eraseUnstored'>;
   readonly jobs: Pick<Jobs, 'remove'>;
   readonly watching: Pick<WatchSettings, 'forgetItem'>;
 }
@@ -61,6 +61,11 @@ export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
 type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
+/** State in which an item was found due; its row is looked at again under its lock. */
+export interface DueItem {
+  readonly trashedBeforeMs?: number;
+  readonly changedBeforeMs?: number;
+}
 type TrimColumns = Pick<ItemRow, 'original' | 'trim' | 'trim_wanted' | 'trim_failure'>;
 /** Readers of an item: teams and people, beyond whom a group is the better reader. */
 export const READERS_MAX = 200;
@@ -146,7 +151,7 @@ export class Items {
     if (former !== undefined && originalOf(former) === content.id) return;
     if (former !== undefined && former.original !== '')
       return this.#readyOriginal(trx, { tenant, id, content: former.original }, content.id);
-    if (former !== undefined) await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(former));
+    if (former !== undefined) await removeTrimTask(trx, this.#o, former);
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const row = await this.#set(trx, { tenant, id }, columns)
       .where((eb) => eb.or([eb('state', 'in', ['waiting', 'checking']), eb('recording', '!=', '')]))
@@ -168,7 +173,7 @@ export class Items {
 
   /** Replaces the original of an item with a trim, whose cut stays. */
   async #readyOriginal(trx: Transaction, former: ItemKey & Pick<ItemRow, 'content'>, original: string): Promise<void> {
-    await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(former));
+    await removeTrimTask(trx, this.#o, former);
     await this.#set(trx, former, { original }).execute();
     await this.#o.contents.releaseUnused(trx, former.tenant, former.content);
   }
@@ -222,6 +227,7 @@ export class Items {
    * upload until `Upkeep` runs, so that whoever restores an item at once has it as it was.
    */
   async trash(trx: Transaction, { tenant, id, by }: ItemKey & { readonly by: string }): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
     const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: this.#o.clock.wallMs(), trashed_by: by });
     if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
     await this.#addEvent(trx, row, 'item.trashed');
@@ -232,6 +238,7 @@ export class Items {
 
   /** Takes an item out of the trash. Links stay ended. Returns false for an unknown item. */
   async restore(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
     const row = await this.#setTrashed(trx, { tenant, id }, { trashed_ms: null, trashed_by: '' });
     if (row === undefined) return (await itemOf(trx, { tenant, id })) !== undefined;
     await this.#addEvent(trx, row, 'item.restored');
@@ -239,11 +246,16 @@ export class Items {
     return true;
   }
 
-  /** Deletes an item, and lets its uploads expire now. Returns false for an unknown item. */
-  async delete(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
-    const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
-      .returningAll()
-      .executeTakeFirst();
+  /**
+   * Deletes an item, and lets its uploads expire now. Returns false for an unknown item, and for one that was restored
+   * or changed since it was found `due`.
+   */
+  async delete(trx: Transaction, { tenant, id }: ItemKey, due: DueItem = {}): Promise<boolean> {
+    await lockRecordingOf(trx, { tenant, id });
+    let deletion = this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() });
+    if (due.trashedBeforeMs !== undefined) deletion = deletion.where('trashed_ms', '<', due.trashedBeforeMs);
+    if (due.changedBeforeMs !== undefined) deletion = deletion.where('changed_ms', '<', due.changedBeforeMs);
+    const row = await deletion.returningAll().executeTakeFirst();
     if (row === undefined) return false;
     await this.#addEvent(trx, row, 'item.deleted');
     await trx
@@ -260,7 +272,7 @@ export class Items {
       .where((eb) => eb.and({ tenant, item: id }))
       .where('state', 'in', referringStates)
       .execute();
-    await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
+    await removeTrimTask(trx, this.#o, row);
     await this.#o.contents.releaseUnused(trx, tenant, row.original);
     if (row.content !== '') {
       await this.#o.contents.releaseUnused(trx, tenant, row.content);
@@ -415,6 +427,20 @@ type Seen = Pick<ItemRow, 'visibility' | 'owner'>;
 /** Returns whether fewer people, or others, may see the item than before. */
 const isNarrower = (before: Seen, after: Seen): boolean =>
   after.visibility === 'private' && (before.visibility !== 'private' || before.owner !== after.owner);
+
+/** Locks the recording of an item. It is locked before the item, as by those who move all items of a recording. */
+const lockRecordingOf = (trx: Transaction, { tenant, id }: ItemKey): Promise<unknown> =>
+  trx
+    .updateTable('recordings')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where('tenant', '=', tenant)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('library_items')
+        .select('recording')
+        .where((of) => of.and({ tenant, id })),
+    )
+    .execute();
 
 /** Locks the item against other changes until the transaction ends. */
 const lockedItem = (trx: Transaction, { tenant, id }: ItemKey): Promise<Seen | undefined> =>

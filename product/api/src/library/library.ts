@@ -108,7 +108,8 @@ const keepingOf = ({ contents, items, uploads }: Pick<Library, 'contents' | 'ite
       .where('deleted_ms', 'is', null)
       .limit(ROWS)
       .execute();
-    for (const { id } of old) await transact(db, (trx) => items.delete(trx, { tenant, id }));
+    for (const { id } of old)
+      await transact(db, (trx) => items.delete(trx, { tenant, id }, { changedBeforeMs: beforeMs }));
     return old.length;
   },
   eraseTenant: async (db, tenant) => {

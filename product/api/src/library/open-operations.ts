@@ -8,7 +8,7 @@ import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { postsIn, transcriptIn, trimOf } from './core/trim.ts';
+import { partOf, postsIn, type RecordedPart, transcriptIn, trimOf } from './core/trim.ts';
 import { type ItemLinkOptions, linkToItem } from './item-links.ts';
 import { shownWhole } from './item-rows.ts';
 import { itemOf } from './items.ts';
@@ -42,6 +42,7 @@ const openedRecording = Type.Object(
     offsetMs: Type.Integer({ description: 'Begin of the file on the recording’s time line, to which posts refer.' }),
     participants: Type.Array(
       Type.Object({ identity: Type.String(), name: Type.String() }, { title: 'OpenedParticipant' }),
+      { description: 'Participants of whom there are files of the time that the item shows.' },
     ),
   },
   { title: 'OpenedRecording' },
@@ -92,6 +93,7 @@ export const openFileLinkTranscript = opening('openFileLinkTranscript', 'POST /f
 });
 export const openFileLinkPosts = opening('openFileLinkPosts', 'POST /file-links/open/posts', {
   summary: 'Get a page of the posts of the recording that a link opens.',
+  description: 'Only posts of the time that the item shows; other pages are empty.',
   body: Type.Object({ token, page: Type.Integer({ minimum: 0, maximum: 1_000_000 }) }, { title: 'FileLinkPosts' }),
   answers: { 200: Type.Object({ posts: Type.Array(post) }, { title: 'OpenedPosts' }) },
 });
@@ -153,7 +155,8 @@ export function addOpenOperations(routes: Routes, o: OpenDeps): void {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     const posts = JSON.parse(row.posts) as Static<typeof post>[];
-    return { body: { posts: postsIn(posts, { trim: trimOf(opened.trim), offsetMs: await offsetMsOf(db, opened) }) } };
+    const part = shownPart(await outputsOf(db, opened), opened);
+    return { body: { posts: part === undefined ? [] : postsIn(posts, [part]) } };
   });
 }
 
@@ -186,41 +189,46 @@ function shownFields(shown: Shown): Omit<Static<typeof openedItem>, 'languages'>
   };
 }
 
-async function recordingOf(
-  { db }: OpenDeps,
-  { tenant, recording: id, id: item, trim }: ItemRow,
-): Promise<Static<typeof openedRecording> | undefined> {
+async function recordingOf({ db }: OpenDeps, row: ItemRow): Promise<Static<typeof openedRecording> | undefined> {
+  const { tenant, recording: id } = row;
   const recording = await db
     .selectFrom('recordings')
     .select(['started_ms', 'duration_ms'])
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
   if (recording === undefined) return undefined;
-  const outputs = await db
-    .selectFrom('recording_outputs')
-    .select(['item', 'identity', 'participant', 'offset_ms'])
-    .where((eb) => eb.and({ tenant, recording: id }))
-    .orderBy('name')
-    .execute();
-  const names = new Map(outputs.map(({ identity, participant }) => [identity, participant]));
+  const outputs = await outputsOf(db, row);
+  const part = shownPart(outputs, row);
+  const present = outputs.filter((output) => part !== undefined && isWithin(part, partOf(output, undefined)));
+  const names = new Map(present.map(({ identity, participant }) => [identity, participant]));
   names.delete('');
   return {
     startedAt: timeText(recording.started_ms),
     durationMs: recording.duration_ms,
-    offsetMs: (outputs.find((one) => one.item === item)?.offset_ms ?? 0) + (trimOf(trim)?.fromMs ?? 0),
+    offsetMs: part?.fromMs ?? 0,
     participants: [...names].map(([identity, name]) => ({ identity, name })),
   };
 }
 
-/** Returns when the original begins in the times of the recording. */
-async function offsetMsOf(db: OpenDeps['db'], { tenant, recording, id: item }: ItemRow): Promise<number> {
-  const output = await db
+type Output = Awaited<ReturnType<typeof outputsOf>>[number];
+
+/** Returns the files of the item's recording. */
+const outputsOf = (db: OpenDeps['db'], { tenant, recording }: ItemRow) =>
+  db
     .selectFrom('recording_outputs')
-    .select('offset_ms')
-    .where((eb) => eb.and({ tenant, recording, item }))
-    .executeTakeFirst();
-  return output?.offset_ms ?? 0;
+    .select(['item', 'identity', 'participant', 'offset_ms', 'duration_ms'])
+    .where((eb) => eb.and({ tenant, recording }))
+    .orderBy('name')
+    .execute();
+
+/** Returns undefined before the recording is finished: it is not known then which time the file shows. */
+function shownPart(outputs: readonly Output[], { id, trim }: ItemRow): RecordedPart | undefined {
+  const own = outputs.find(({ item }) => item === id);
+  return own && partOf(own, trimOf(trim));
 }
+
+const isWithin = (one: RecordedPart, other: RecordedPart): boolean =>
+  one.fromMs < other.toMs && other.fromMs < one.toMs;
 
 async function postPages({ db }: OpenDeps, { tenant, recording }: ItemRow): Promise<number> {
   if (recording === '') return 0;

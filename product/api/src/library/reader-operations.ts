@@ -5,6 +5,7 @@ import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
+import { changing } from './item-operations.ts';
 import { changeableItem } from './item-rows.ts';
 import type { Items } from './items.ts';
 import { rights } from './rows.ts';
@@ -36,7 +37,7 @@ export const listItemReaders = reading('listItemReaders', 'GET /library/items/{i
 });
 const sharing = operations({
   tag,
-  scope: 'library:write',
+  ...changing,
   params: Type.Object({
     item,
     kind: enumOf(['user', 'group']),

@@ -21,15 +21,19 @@ export function rightTo(has: readonly ItemRight[], needed: Right): ItemRight | u
   return fitting.find(({ by }) => by.kind === 'own') ?? fitting[0];
 }
 
-/** Returns the highest of a caller's rights, as far as the caller's scopes reach; undefined without a right. */
-export function mayOf({ scopes }: Principal, has: readonly ItemRight[]): Right | undefined {
-  const reachable = scopes.has('library:write') ? rights : rights.filter((right) => right !== 'change');
+/** Returns the highest of a caller's rights, as far as an API key's scopes reach; undefined without a right. */
+export function mayOf({ kind, scopes }: Principal, has: readonly ItemRight[]): Right | undefined {
+  const isReachable = kind === 'user' || scopes.has('library:write');
+  const reachable = isReachable ? rights : rights.filter((right) => right !== 'change');
   return reachable.findLast((right) => rightTo(has, right) !== undefined);
 }
 
 /** Returns the caller's rights in an item of the caller's tenant; none for an item that the caller may not see. */
 export const rightsIn = async (db: Database, principal: Principal, row: SharedItem): Promise<ItemRight[]> =>
   (await rightsOf(db, principal, [row]))(row);
+
+/** Returns whether the caller may change what is shared with it: users of the role `member` change own items alone. */
+const changesShared = ({ scopes }: Principal): boolean => scopes.has('library:write');
 
 /** Returns a function that returns the caller's rights in one of these items of the caller's tenant. */
 export async function rightsOf(
@@ -51,10 +55,11 @@ export async function rightsOf(
           .where(isReader(db, principal))
           .execute();
   const rowsByItem = Map.groupBy(rows, ({ item }) => item);
+  const reached = (may: Right): Right => (may === 'change' && !changesShared(principal) ? 'download' : may);
   return ({ id, owner, visibility }) => {
     if (owner === me) return [ownRight('change')];
     const ofReaders = (rowsByItem.get(id) ?? []).map(({ kind, reader, may }) =>
-      kind === 'user' ? ownRight(may) : { may, by: { kind, id: reader } },
+      kind === 'user' ? ownRight(reached(may)) : { may: reached(may), by: { kind, id: reader } },
     );
     return visibility === 'tenant' ? [ownRight('download'), ...ofReaders] : ofReaders;
   };
@@ -69,8 +74,11 @@ export const isVisible = (db: Database, principal: Principal): RawBuilder<SqlBoo
   or ${hasReader(db, principal, sql<SqlBool>`1 = 1`)})`;
 
 /** Matches rows of `library_items` that a user may change who is not an administrator. */
-export const isChangeable = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
-  library_items.owner = ${principal.id} or ${hasReader(db, principal, sql<SqlBool>`r.may = 'change'`)})`;
+export const isChangeable = (db: Database, principal: Principal): RawBuilder<SqlBool> =>
+  changesShared(principal)
+    ? sql<SqlBool>`(
+  library_items.owner = ${principal.id} or ${hasReader(db, principal, sql<SqlBool>`r.may = 'change'`)})`
+    : sql<SqlBool>`library_items.owner = ${principal.id}`;
 
 /** Matches rows of `library_items` that another shared with the user, or with a group of the user. */
 export const isShared = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(

@@ -1,3 +1,4 @@
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import type { Generated, Selectable } from 'kysely';
 import { type ItemState, itemStates, type Right, rights, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
@@ -14,8 +15,7 @@ export type UploadState = (typeof uploadStates)[number] | 'held';
 /** States of uploads that refer to the contents of their copies. */
 export const referringStates = ['proof', 'open', 'held'] as const satisfies UploadState[];
 
-/** An item in the trash is deleted after as many days. */
-export const TRASH_KEPT_DAYS = 30;
+export const TRASH_KEPT_MS = TRASH_KEPT_DAYS * 86_400_000;
 
 declare module '../store/tables.ts' {
   interface NarrowedTables {

@@ -4,11 +4,12 @@ import { item, itemTrim } from '../events/item-body.ts';
 import { operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
+import { changing } from './item-operations.ts';
 import { changeableItem, shownTo } from './item-rows.ts';
 import type { Trimming } from './trimming.ts';
 
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
-const writing = operations({ tag: 'Library', scope: 'library:write', params });
+const writing = operations({ tag: 'Library', ...changing, params });
 export const setItemTrim = writing('setItemTrim', 'PUT /library/items/{item}/trim', {
   summary: 'Keep a part of a video or sound, and cut away the rest.',
   description:

@@ -1,9 +1,11 @@
-// The task `trim` of library nodes: payload, result and key.
-import { blocksOf, isUploadId, libraryKinds } from '@meridian/protocol';
+// The task `trim` of library nodes: payload, result, key and end.
+import { blocksOf, cutIdOf, isUploadId, libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { Trim } from './core/trim.ts';
 import { readResult } from './rendition-results.ts';
-import type { ItemRow } from './rows.ts';
+import type { ContentRow, ItemRow } from './rows.ts';
 
 export const trimTask = {
   name: 'trim',
@@ -16,6 +18,52 @@ export interface TrimPayload extends Trim {
   readonly contentId: string;
   /** Name of the file. */
   readonly name: string;
+  /** Id of which `cutIdOf` makes those of the runs; absent in tasks of former releases. */
+  readonly cut?: string;
+  /** Store in which the runs make their contents. */
+  readonly store?: string;
+}
+
+type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
+interface Erasing {
+  eraseUnstored(trx: Transaction, content: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>): Promise<void>;
+}
+
+/** Returns the item's task that waits or runs. */
+export async function foundTrimTask(
+  trx: Transaction,
+  key: ItemKey,
+): Promise<{ readonly payload: TrimPayload; readonly attempts: number } | undefined> {
+  const job = await trx
+    .selectFrom('jobs')
+    .select(['payload', 'attempts'])
+    .where((eb) => eb.and({ kind: trimTask.name, key: trimTask.keyOf(key) }))
+    .executeTakeFirst();
+  return job && { payload: JSON.parse(job.payload) as TrimPayload, attempts: job.attempts };
+}
+
+/** Removes the item's task, and erases what its runs have made. Does nothing without a task. */
+export async function removeTrimTask(
+  trx: Transaction,
+  { jobs, contents }: { readonly jobs: Pick<Jobs, 'remove'>; readonly contents: Erasing },
+  key: ItemKey,
+): Promise<void> {
+  const task = await foundTrimTask(trx, key);
+  if (task === undefined) return;
+  await jobs.remove(trx, trimTask, trimTask.keyOf(key));
+  await eraseRuns(trx, contents, { tenant: key.tenant, payload: task.payload, runs: task.attempts });
+}
+
+/** Erases what the first `runs` runs have made: a node that died before the end of its run has left it in the store. */
+export async function eraseRuns(
+  trx: Transaction,
+  contents: Erasing,
+  { tenant, payload, runs }: { readonly tenant: string; readonly payload: TrimPayload; readonly runs: number },
+): Promise<void> {
+  const { cut, store = '' } = payload;
+  if (cut === undefined) return;
+  for (let attempt = 1; attempt <= runs; attempt += 1)
+    await contents.eraseUnstored(trx, { tenant, id: cutIdOf(cut, attempt), node: '', store });
 }
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

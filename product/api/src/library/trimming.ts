@@ -1,6 +1,7 @@
 // Trims of items: a library node makes a content of a part of the original, which people get in its place. The original
 // is kept until the item is deleted, or its trim is undone.
-import type { Clock } from '@meridian/runtime';
+import { newUploadId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
@@ -13,12 +14,21 @@ import { mediaOf } from './item-body.ts';
 import { type Items, originalOf } from './items.ts';
 import type { Renditions } from './renditions.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
-import { type CutMade, readCut, type TrimPayload, trimTask } from './trim-task.ts';
+import {
+  type CutMade,
+  eraseRuns,
+  foundTrimTask,
+  readCut,
+  removeTrimTask,
+  type TrimPayload,
+  trimTask,
+} from './trim-task.ts';
 import { libraryUsage } from './usage.ts';
 
 export interface TrimmingOptions {
   readonly jobs: Jobs;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly items: Pick<Items, 'setTrim'>;
   readonly contents: Pick<Contents, 'find' | 'releaseUnused' | 'eraseUnstored'>;
   readonly renditions: Pick<Renditions, 'begin'>;
@@ -66,7 +76,7 @@ export class Trimming {
       throw invalid('/toMs', `must be at least ${TRIM_MS_MIN} ms after fromMs`);
     if (trim.fromMs === 0 && trim.toMs === durationMs) return this.#undo(trx, row);
     const isThere = isSame(trimOf(row.trim), trim);
-    if (isThere) await this.#o.jobs.remove(trx, trimTask, trimTask.keyOf(row));
+    if (isThere) await removeTrimTask(trx, this.#o, row);
     else await this.#add(trx, row, content, trim);
     await change(trx, row, { trim_wanted: isThere ? '' : JSON.stringify(trim), trim_failure: '' });
   }
@@ -101,9 +111,9 @@ export class Trimming {
   }
 
   async #undo(trx: Transaction, row: ItemRow): Promise<void> {
-    const { items, contents, jobs } = this.#o;
+    const { items, contents } = this.#o;
     const columns = { original: '', trim: '', trim_wanted: '', trim_failure: '' };
-    await jobs.remove(trx, trimTask, trimTask.keyOf(row));
+    await removeTrimTask(trx, this.#o, row);
     if (row.original === '') return change(trx, row, columns);
     const content = await contents.find(trx, row.tenant, row.original);
     if (content === undefined) throw new Problem('CONFLICT', 'the original is not there');
@@ -121,9 +131,14 @@ export class Trimming {
 
   /** A task of the item that is waiting or running is replaced. */
   async #add(trx: Transaction, row: ItemRow, content: ContentRow, { fromMs, toMs }: Trim): Promise<void> {
+    const { jobs, rng } = this.#o;
     const { tenant, id: item, name } = row;
-    await this.#o.jobs.add(trx, trimTask, {
-      payload: { item, contentId: content.id, name, fromMs, toMs } satisfies TrimPayload,
+    const task = await foundTrimTask(trx, row);
+    if (task?.payload.contentId === content.id && isSame(task.payload, { fromMs, toMs })) return;
+    await removeTrimTask(trx, this.#o, row);
+    const cut = newUploadId((count) => rng.bytes(count));
+    await jobs.add(trx, trimTask, {
+      payload: { item, contentId: content.id, name, fromMs, toMs, cut, store: content.store } satisfies TrimPayload,
       key: trimTask.keyOf(row),
       tenant,
       lane: content.id,
@@ -134,10 +149,11 @@ export class Trimming {
 
   async #ended(
     trx: Transaction,
-    { tenant, payload, node }: EndedJob<TrimPayload>,
+    { tenant, payload, node, attempt }: EndedJob<TrimPayload>,
     { code, result }: Outcome,
   ): Promise<void> {
     const { contents } = this.#o;
+    await eraseRuns(trx, contents, { tenant, payload, runs: attempt - 1 });
     const made = code === '' ? readCut(result) : undefined;
     const row = await foundRow(trx, { tenant, id: payload.item });
     const isWanted =

@@ -10,7 +10,7 @@ import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
-import { referringStates, TRASH_KEPT_DAYS, type UploadRow } from './rows.ts';
+import { referringStates, TRASH_KEPT_MS, type UploadRow } from './rows.ts';
 import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';
 
@@ -100,14 +100,15 @@ export class Upkeep {
 
   async #emptyTrash(nowMs: number): Promise<void> {
     const { db, items } = this.#o;
+    const trashedBeforeMs = nowMs - TRASH_KEPT_MS;
     const rows = await db
       .selectFrom('library_items')
       .select(['tenant', 'id'])
-      .where('trashed_ms', '<', nowMs - TRASH_KEPT_DAYS * 86_400_000)
+      .where('trashed_ms', '<', trashedBeforeMs)
       .orderBy('trashed_ms')
       .limit(ROWS)
       .execute();
-    for (const row of rows) await transact(db, (trx) => items.delete(trx, row));
+    for (const row of rows) await transact(db, (trx) => items.delete(trx, row, { trashedBeforeMs }));
   }
 
   /** Finds open uploads of items in the trash. Those of recordings go on, because no person could begin them again. */

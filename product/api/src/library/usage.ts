@@ -49,7 +49,9 @@ export async function libraryUsage(db: Database, tenant: string, owner?: string)
   };
 }
 
-/** Counts bytes of transcripts and chosen covers, of all items of the tenant or only of those of `owner`. */
+/**
+ * Counts bytes of transcripts and chosen covers, of all items and recordings of the tenant or only of those of `owner`.
+ */
 export async function writtenBytes(db: Database, tenant: string, owner?: string): Promise<number> {
   const covers = await db
     .selectFrom('library_items')
@@ -73,7 +75,23 @@ export async function writtenBytes(db: Database, tenant: string, owner?: string)
       ),
     )
     .executeTakeFirstOrThrow();
-  return Number(covers.bytes ?? 0) + Number(transcripts.bytes ?? 0);
+  const ofRecordings = await db
+    .selectFrom('recording_transcripts as t')
+    .select(sql<number | null>`sum(octet_length(t.vtt))`.as('bytes'))
+    .where('t.tenant', '=', tenant)
+    .$if(owner !== undefined, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('recordings as r')
+            .select('r.id')
+            .whereRef('r.tenant', '=', 't.tenant')
+            .whereRef('r.id', '=', 't.recording')
+            .where('r.made_by', '=', owner ?? ''),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(covers.bytes ?? 0) + Number(transcripts.bytes ?? 0) + Number(ofRecordings.bytes ?? 0);
 }
 
 /** Steps of the quota in which a person's limit counts the bytes of others: each hides 1.6 % of the quota. */

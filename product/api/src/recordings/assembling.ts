@@ -21,7 +21,7 @@ import { forgetPosts, shiftPosts } from './posts.ts';
 import { AGAIN_MS, type EndedTask, INVALID, recorderTask, UNREADABLE } from './recorder-tasks.ts';
 import { columnsMade, lockedRecording, madeOf, type Records, shiftContents } from './records.ts';
 import { storedName } from './stored-name.ts';
-import { giveTranscripts } from './transcripts.ts';
+import { giveTranscripts, shiftTranscripts } from './transcripts.ts';
 
 export interface AssemblingOptions {
   readonly clock: Clock;
@@ -100,10 +100,12 @@ export class RecordingAssembling {
     };
     const columns = columnsMade(row, isBeside ? withBeside(madeOf(row), ofVersion) : ofVersion);
     const earlierMs = ofVersion.startedMs - columns.started_ms;
-    const formerLaterMs = isBeside ? row.started_ms - columns.started_ms : 0;
+    const laterMs = row.started_ms - columns.started_ms;
+    await shiftTranscripts(trx, row, laterMs);
+    const formerLaterMs = isBeside ? laterMs : 0;
     await shiftContents(trx, row, formerLaterMs);
     const former = isBeside ? await outputsOf(trx, tenant, [recordingId]) : [];
-    await this.#storeOutputs(trx, row, { outputs, made, earlierMs, kept: former });
+    await this.#storeOutputs(trx, row, { outputs, made, earlierMs, laterMs: laterMs - formerLaterMs, kept: former });
     await files.releaseHeld(trx, { tenant, recording: recordingId });
     await forgetPosts(trx, row, firstPage + made.postPages);
     await shiftPosts(trx, row, earlierMs - formerLaterMs, firstPage);
@@ -153,6 +155,8 @@ export class RecordingAssembling {
       readonly outputs: readonly Settled[];
       readonly made: AssembledRecording;
       readonly earlierMs: number;
+      /** Time by which the files before must move, since the recording was found to begin earlier. */
+      readonly laterMs: number;
       readonly kept: readonly OutputRow[];
     },
   ): Promise<void> {
@@ -201,7 +205,8 @@ export class RecordingAssembling {
       await trx.insertInto('recording_outputs').values(values).execute();
       stored.push(values);
     }
-    await giveTranscripts(trx, items, { tenant, id: recording }, { before, outputs: stored });
+    const placedBefore = before.map((one) => Object.assign({}, one, { offset_ms: one.offset_ms + o.laterMs }));
+    await giveTranscripts(trx, items, { tenant, id: recording }, { before: placedBefore, outputs: stored });
     for (const item of await itemsOf(trx, { tenant, id: recording }))
       if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });
   }

@@ -1,3 +1,4 @@
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { recordingStates } from '../events/core/recording-story.ts';
@@ -24,8 +25,7 @@ export const recordingParams = Type.Object({ recording: Type.String({ minLength:
 export const deleteDescription =
   'Its items in the library are deleted with it. Recorders erase what they still have of it as soon as they can be reached.';
 
-export const trashDescription =
-  'Its items go there with it, and their links end. For 30 days it can be restored; then it is deleted.';
+export const trashDescription = `Its items go there with it, and their links end. For ${TRASH_KEPT_DAYS} days it can be restored; then it is deleted.`;
 export const listQuery = Type.Object({
   ...pageQuery.properties,
   room: Type.Optional(Type.String({ maxLength: 128 })),

@@ -3,12 +3,12 @@
 import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import { outputsOf, type RecordingRow, type TitledOutput } from '../events/recording-body.ts';
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { isVisible, leadsMeeting, mayOf, type Right, rightsOf } from '../library/readers.ts';
+import { isChangeable, isVisible, leadsMeeting, mayOf, type Right, rightsOf } from '../library/readers.ts';
 import { meOf } from '../me/my-meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { RecordingErasing } from './erasing.ts';
@@ -69,14 +69,21 @@ export function addMyRecordingOperations(routes: Routes, o: MyRecordingDeps): vo
   const { db, erasing } = o;
   routes.add(listMyRecordings, async ({ principal, query }) => {
     const { tenant } = meOf(principal);
-    const isListed = query.trashed === true ? mayChange(db, principal) : isMine(db, principal);
-    const rows = await listedRecordings(db, tenant, query).where(isListed).execute();
+    let found = listedRecordings(db, tenant, query).where(isMine(db, principal));
+    if (query.trashed === true) found = found.where(mayChange(db, principal));
+    const rows = await found.execute();
     const shown = await shownListed(o, rows);
     const { data, ...cursor } = byStart.page(query, rows, (row) => row);
     const seen = await seenOf(db, principal, data);
-    return {
-      body: { data: data.map((row) => shown(row, seen(row).may, seen(row).outputs)), ...cursor },
+    const shownTo = (row: RecordingRow) => {
+      const { may, outputs } = seen(row);
+      const body = shown(row, may, outputs);
+      if (may === 'change') return body;
+      // A hole names the participant whose track is missing, of whom the caller may have no file.
+      const identities = new Set(body.outputs.map(({ identity }) => identity));
+      return { ...body, holes: body.holes.filter(({ identity }) => identity === null || identities.has(identity)) };
     };
+    return { body: { data: data.map(shownTo), ...cursor } };
   });
   routes.add(listMyRecordingPosts, async ({ principal, params: { recording: id }, query: { page = 0 } }) => {
     const { row, may, outputs } = await myRecording(db, principal, id);
@@ -105,17 +112,31 @@ const isOwn = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<S
 
 const meetingOfRecording = { tenant: 'recordings.tenant', meeting: 'recordings.meeting' };
 
-/** Matches recordings that the user may see. */
-const isMine = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
-  ${isOwn(db, principal)} or exists (
-    select 1 from library_items
-    where library_items.tenant = recordings.tenant and library_items.recording = recordings.id
-    and library_items.state = 'ready' and library_items.trashed_ms is null and library_items.deleted_ms is null
-    and ${isVisible(db, principal)}))`;
+/** Matches recordings of which there is such an item. */
+const hasItem = (condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> => sql<SqlBool>`exists (
+  select 1 from library_items
+  where library_items.tenant = recordings.tenant and library_items.recording = recordings.id
+  and library_items.deleted_ms is null and ${condition})`;
 
-/** Matches recordings that the user may change: members change no meetings, so they change own recordings only. */
-const mayChange = (db: Database, principal: Principal): RawBuilder<SqlBool> =>
-  principal.user?.role === 'member' ? sql<SqlBool>`recordings.made_by = ${principal.id}` : isOwn(db, principal);
+/** Matches recordings that the user may see. Of what is in the trash only those know who may change it. */
+const isMine = (db: Database, principal: Principal): RawBuilder<SqlBool> => {
+  const visible = sql<SqlBool>`library_items.state = 'ready' and ${isVisible(db, principal)}
+    and (library_items.trashed_ms is null
+      or (recordings.trashed_ms is not null and ${isChangeable(db, principal)}))`;
+  return sql<SqlBool>`(${isOwn(db, principal)} or ${hasItem(visible)})`;
+};
+
+/**
+ * Matches recordings that the user may change: own ones, and those of which the user may change each item. Members
+ * change no meetings, so what they lead is not their own.
+ */
+function mayChange(db: Database, principal: Principal): RawBuilder<SqlBool> {
+  if (ownerOnly(principal) === undefined) return sql<SqlBool>`1 = 1`;
+  const started = sql<SqlBool>`recordings.made_by = ${principal.id}`;
+  const own = principal.user?.role === 'member' ? started : isOwn(db, principal);
+  const changeable = isChangeable(db, principal);
+  return sql<SqlBool>`(${own} or (${hasItem(changeable)} and not ${hasItem(sql<SqlBool>`not ${changeable}`)}))`;
+}
 
 interface Seen {
   readonly may: Right;
@@ -132,7 +153,7 @@ async function seenOf(
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return () => ({ may: 'play', outputs: [] });
   const { tenant } = principal;
-  const own = await db
+  const changeable = await db
     .selectFrom('recordings')
     .select('id')
     .where('tenant', '=', tenant)
@@ -141,26 +162,25 @@ async function seenOf(
     .execute();
   const items = await db
     .selectFrom('library_items')
-    .select(['id', 'owner', 'visibility', 'trashed_ms'])
+    .select(['id', 'owner', 'visibility'])
     .where('tenant', '=', tenant)
     .where('recording', 'in', ids)
+    .where('trashed_ms', 'is', null)
     .execute();
   const rightsOfItem = await rightsOf(db, principal, items);
   const rights = new Map<string, Right>();
   for (const item of items) {
     const may = mayOf(principal, rightsOfItem(item));
-    if (may !== undefined && item.trashed_ms === null) rights.set(item.id, may);
+    if (may !== undefined) rights.set(item.id, may);
   }
-  const ownIds = new Set(own.map(({ id }) => id));
+  const changeableIds = new Set(changeable.map(({ id }) => id));
   const outputs = await outputsOf(db, tenant, ids);
   return (row) => {
     const ofRow = outputs.filter(({ recording }) => recording === row.id);
+    if (changeableIds.has(row.id)) return { may: 'change', outputs: ofRow };
     const seen = ofRow.filter(({ item }) => rights.has(item));
-    if (ownIds.has(row.id)) return { may: 'change', outputs: ofRow };
-    const ofItems = seen.map(({ item }) => rights.get(item) ?? 'play');
-    const isWhole = seen.length > 0 && seen.length === ofRow.length;
-    if (isWhole && ofItems.every((may) => may === 'change')) return { may: 'change', outputs: seen };
-    return { may: ofItems.some((may) => may !== 'play') ? 'download' : 'play', outputs: seen };
+    const mayDownload = seen.some(({ item }) => rights.get(item) !== 'play');
+    return { may: mayDownload ? 'download' : 'play', outputs: seen };
   };
 }
 
@@ -181,6 +201,10 @@ async function myRecording(db: Database, principal: Principal, id: string): Prom
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for a recording that the user may see but not change. */
 export async function changeableRecording(db: Database, principal: Principal, id: string): Promise<RecordingRow> {
   const { row, may } = await myRecording(db, principal, id);
-  if (may !== 'change') throw new Problem('NOT_PERMITTED', 'only its starter and hosts of its meeting may change it');
+  if (may !== 'change')
+    throw new Problem(
+      'NOT_PERMITTED',
+      'only its starter, hosts of its meeting and editors of all its files may change it',
+    );
   return row;
 }

@@ -2,7 +2,7 @@
 import { POSTS_OF_PAGE_MAX, type PostPage } from '@meridian/protocol';
 import { Type } from 'typebox';
 import type { OutputRow, RecordingRow } from '../events/recording-body.ts';
-import { postsIn, trimOf } from '../library/core/trim.ts';
+import { partOf, postsIn, trimOf } from '../library/core/trim.ts';
 import { post } from '../library/open-operations.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -84,11 +84,11 @@ export async function postsOf(
   return { posts: row === undefined ? [] : JSON.parse(row.posts), pages: Number(pages) };
 }
 
-/** Returns the posts of those parts of the files that trims have kept. */
+/** Returns the posts of the time that these files show, without what trims have cut away. */
 export async function postsOfParts(
   db: Database,
   posts: PostPage['posts'][number][],
-  outputs: readonly Pick<OutputRow, 'tenant' | 'item' | 'offset_ms'>[],
+  outputs: readonly Pick<OutputRow, 'tenant' | 'item' | 'offset_ms' | 'duration_ms'>[],
 ): Promise<PostPage['posts'][number][]> {
   const [first] = outputs;
   if (first === undefined) return [];
@@ -100,6 +100,8 @@ export async function postsOfParts(
     .where('id', 'in', ids)
     .execute();
   const trims = new Map(items.map(({ id, trim }) => [id, trimOf(trim)]));
-  const parts = outputs.map(({ item, offset_ms: offsetMs }) => ({ trim: trims.get(item), offsetMs }));
-  return posts.filter((post) => parts.some((part) => postsIn([post], part).length > 0));
+  return postsIn(
+    posts,
+    outputs.map((output) => partOf(output, trims.get(output.item))),
+  );
 }

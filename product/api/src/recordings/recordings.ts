@@ -77,7 +77,8 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
   const collecting: RecordingCollecting = new RecordingCollecting({ ...o, recorders, records, erasing, composing });
   const parts = { ...o, records, collecting, erasing, files, items, trimming };
   o.jobs.register(new RecordingAssembling(parts).kind);
-  const trash = new RecordingTrash({ ...o, items });
+  const trash = new RecordingTrash({ ...o, items, erasing });
+  o.jobs.register(trash.job);
   const uploads = new TaskUploads({ ...o, files, trash });
   return {
     recorders,

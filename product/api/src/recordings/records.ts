@@ -25,6 +25,7 @@ import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { type MadeRecording, withMissing } from './core/missing.ts';
 import { shiftPosts } from './posts.ts';
+import { shiftTranscripts } from './transcripts.ts';
 
 export interface RecordsOptions {
   readonly clock: Clock;
@@ -145,6 +146,7 @@ export class Records {
       return;
     }
     if (row.state === 'finished') await shiftContents(trx, row, before.started_ms - row.started_ms);
+    await shiftTranscripts(trx, row, before.started_ms - row.started_ms);
     await this.#storeAndNotify(trx, row, step.events);
     const isEndedAnew = before.state === 'running' && row.state === 'ended' && !step.events.includes('recording.ended');
     if (isEndedAnew || isAnotherRecorder) await this.#o.onEnded(trx, row);

@@ -3,7 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import { type OutputRow, outputsOf, type RecordingRow } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import { readWebVtt } from '../library/core/web-vtt.ts';
-import { TRANSCRIPTS_MAX } from '../library/item-operations.ts';
+import { TRANSCRIPTS_BYTES_MAX, TRANSCRIPTS_MAX } from '../library/item-operations.ts';
 import type { Items } from '../library/items.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -16,14 +16,15 @@ export interface NewTranscript {
 }
 
 /**
- * Stores a transcript, and gives it to the items that there are. Rejects with REQUEST_INVALID for text that is no
- * WebVTT, CONFLICT beyond the limit of languages, NOT_FOUND for a deleted recording.
+ * Stores a transcript, and gives it to the items that there are. Returns whether it is longer than the one before.
+ * Rejects with REQUEST_INVALID for text that is no WebVTT, CONFLICT beyond the limits of languages and bytes, NOT_FOUND
+ * for a deleted recording.
  */
 export async function putTranscript(
   trx: Transaction,
   { clock, items }: { readonly clock: Clock; readonly items: Pick<Items, 'setTranscript'> },
   { row, language: its, vtt }: NewTranscript,
-): Promise<void> {
+): Promise<{ readonly isLonger: boolean }> {
   const read = readWebVtt(vtt);
   if ('wrong' in read)
     throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/vtt', detail: read.wrong }] });
@@ -42,6 +43,13 @@ export async function putTranscript(
   if (others.length >= TRANSCRIPTS_MAX)
     throw new Problem('CONFLICT', `a recording has at most ${TRANSCRIPTS_MAX} transcripts`);
   const before = kept.find((one) => one.language === its)?.vtt;
+  const bytes = bytesOf([{ vtt }]);
+  const isLonger = bytes > bytesOf(before === undefined ? [] : [{ vtt: before }]);
+  if (isLonger && bytesOf(others) + bytes > TRANSCRIPTS_BYTES_MAX)
+    throw new Problem(
+      'CONFLICT',
+      `the transcripts of a recording have at most ${TRANSCRIPTS_BYTES_MAX} bytes together`,
+    );
   const changed = { vtt, changed_ms: clock.wallMs() };
   await trx
     .insertInto('recording_transcripts')
@@ -50,9 +58,31 @@ export async function putTranscript(
     .execute();
   for (const output of await outputsOf(trx, tenant, [recording]))
     await give(trx, items, { output, language: its, vtt, before, beforeOutput: output });
+  return { isLonger };
 }
 
-/** Gives items of a new version the transcripts of the recording. `before`: the files of the version before. */
+const bytesOf = (transcripts: readonly { readonly vtt: string }[]): number =>
+  transcripts.reduce((sum, { vtt }) => sum + Buffer.byteLength(vtt), 0);
+
+/** Moves all transcripts, if the recording begins earlier than was known. Those of its items stay as they are. */
+export async function shiftTranscripts(
+  trx: Transaction,
+  row: Pick<RecordingRow, 'tenant' | 'id'>,
+  laterMs: number,
+): Promise<void> {
+  if (laterMs === 0) return;
+  for (const { tenant, recording, language: its, vtt } of await transcriptsOf(trx, row))
+    await trx
+      .updateTable('recording_transcripts')
+      .set({ vtt: shiftedVtt(vtt, { fromMs: -laterMs, durationMs: Number.MAX_SAFE_INTEGER }) ?? vtt })
+      .where((eb) => eb.and({ tenant, recording, language: its }))
+      .execute();
+}
+
+/**
+ * Gives items of a new version the transcripts of the recording. `before`: the files of the version before, in the same
+ * time as the transcripts.
+ */
 export async function giveTranscripts(
   trx: Transaction,
   items: Pick<Items, 'setTranscript'>,

@@ -2,20 +2,38 @@
 import type { Clock } from '@meridian/runtime';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
-import type { ItemRow } from '../library/rows.ts';
-import type { Transaction } from '../store/transaction.ts';
-import { itemsOf } from './erasing.ts';
+import { type ItemRow, TRASH_KEPT_MS } from '../library/rows.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { itemsOf, type RecordingErasing } from './erasing.ts';
 
 type Key = Pick<RecordingRow, 'tenant' | 'id'>;
 
 export interface TrashOptions {
+  readonly db: Database;
   readonly clock: Clock;
+  readonly erasing: Pick<RecordingErasing, 'delete'>;
   readonly items: Pick<Items, 'trash' | 'restore' | 'onTrashed'>;
 }
 
+const EVERY_MS = 3600_000;
+/** Recordings per run, each in its own transaction; the next run handles the rest. */
+const ROWS = 200;
+
 export class RecordingTrash {
   readonly #o: TrashOptions;
+  readonly job: JobKind<unknown> = {
+    name: 'recordings in the trash',
+    concurrency: 1,
+    leaseMs: 10 * 60_000,
+    every: { ms: EVERY_MS },
+    run: async () => {
+      await this.empty();
+      return undefined;
+    },
+  };
 
   constructor(o: TrashOptions) {
     this.#o = o;
@@ -50,16 +68,35 @@ export class RecordingTrash {
   }
 
   /** Puts an item that a recorder brings into the trash, if its recording is there. */
-  async follow(trx: Transaction, { tenant, id }: Key, item: string): Promise<void> {
-    const row = await trx
+  async follow(trx: Transaction, key: Key, item: string): Promise<void> {
+    const row = await locked(trx, key);
+    if (row?.trashed_ms != null) await this.#o.items.trash(trx, { tenant: key.tenant, id: item, by: '' });
+  }
+
+  /** Deletes recordings that were in the trash for `TRASH_KEPT_MS`, also those without any item. */
+  async empty(): Promise<void> {
+    const { db, clock, erasing } = this.#o;
+    const beforeMs = clock.wallMs() - TRASH_KEPT_MS;
+    const rows = await db
       .selectFrom('recordings')
-      .select('trashed_ms')
-      .where((eb) => eb.and({ tenant, id }))
-      .executeTakeFirst();
-    if (row?.trashed_ms != null) await this.#o.items.trash(trx, { tenant, id: item, by: '' });
+      .select(['tenant', 'id'])
+      .where('trashed_ms', '<', beforeMs)
+      .where('deleted_ms', 'is', null)
+      .where('state', '!=', 'running')
+      .orderBy('trashed_ms')
+      .limit(ROWS)
+      .execute();
+    for (const key of rows)
+      await transact(db, async (trx) => {
+        const row = await locked(trx, key);
+        const isDue = row !== undefined && row.trashed_ms !== null && row.trashed_ms < beforeMs;
+        if (isDue && row.deleted_ms === null && row.state !== 'running') await erasing.delete(trx, row);
+      });
   }
 
   async #itemMoved(trx: Transaction, { tenant, recording: id }: ItemRow, isTrashed: boolean): Promise<void> {
+    const row = await locked(trx, { tenant, id });
+    if (row === undefined || row.state === 'running') return;
     const outside = await trx
       .selectFrom('library_items')
       .select('id')
@@ -68,12 +105,19 @@ export class RecordingTrash {
       .limit(1)
       .executeTakeFirst();
     if (isTrashed && outside !== undefined) return;
-    const nowMs = this.#o.clock.wallMs();
     await trx
       .updateTable('recordings')
-      .set((eb) => ({ trashed_ms: isTrashed ? eb.fn.coalesce('trashed_ms', eb.val(nowMs)) : null }))
+      .set({ trashed_ms: isTrashed ? (row.trashed_ms ?? this.#o.clock.wallMs()) : null })
       .where((eb) => eb.and({ tenant, id }))
-      .where('state', '!=', 'running')
       .execute();
   }
 }
+
+/** Locks a recording against other changes until the transaction ends, so that its items change one after the other. */
+const locked = (trx: Transaction, { tenant, id }: Key): Promise<RecordingRow | undefined> =>
+  trx
+    .updateTable('recordings')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where((eb) => eb.and({ tenant, id }))
+    .returningAll()
+    .executeTakeFirst();

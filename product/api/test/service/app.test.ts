@@ -431,6 +431,7 @@ describe('background work', () => {
       'quality',
       'quotas',
       'recording limits',
+      'recordings in the trash',
       'retention',
       'room bookings',
       'room lives sweep',

@@ -1,3 +1,4 @@
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import { inBothLanguages } from '../core/messages/both-languages.ts';
 
 export const libraryTexts = inBothLanguages({
@@ -156,11 +157,14 @@ export const libraryTexts = inBothLanguages({
   'trash.close': ['Close the message', '关闭提示'],
   'trash.undoFailed': ['It was not restored', '未能恢复'],
   'trash.lead': [
-    'What is here is deleted for good after 30 days. Until then only people who may change it can restore it.',
-    '此处的内容将在 30 天后彻底删除。在此之前，有权修改的人可以恢复。',
+    `What is here is deleted for good after ${TRASH_KEPT_DAYS} days. Until then only people who may change it can restore it.`,
+    `此处的内容将在 ${TRASH_KEPT_DAYS} 天后彻底删除。在此之前，有权修改的人可以恢复。`,
   ],
   'trash.empty': ['The trash is empty', '回收站为空'],
-  'trash.emptyText': ['Deleted files and recordings stay here for 30 days.', '已删除的文件和录制文件会在此保留 30 天。'],
+  'trash.emptyText': [
+    `Deleted files and recordings stay here for ${TRASH_KEPT_DAYS} days.`,
+    `已删除的文件和录制文件会在此保留 ${TRASH_KEPT_DAYS} 天。`,
+  ],
   'trash.days': ['{count} {count:day|days} left', '还剩 {count} 天'],
   'trash.today': ['Deleted for good within a day', '一天内彻底删除'],
   'trash.restore': ['Restore', '恢复'],

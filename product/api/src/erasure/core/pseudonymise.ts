@@ -66,6 +66,15 @@ export function erasedTitle(title: string, names: ReadonlySet<string>): string {
   return at >= 0 && names.has(title.slice(at + 3)) ? `${title.slice(0, at)} — ${ERASED}` : title;
 }
 
+/** Replaces a speaker in WebVTT: `<v Ann>`, `<v.loud Ann>`. Words of the speakers stay. */
+export const erasedVoices = (vtt: string, names: ReadonlySet<string>): string =>
+  vtt.replaceAll(/<v((?:\.[^ \t.<>]+)*)[ \t]+([^<>]*)>/g, (voice, classes: string, name: string) =>
+    names.has(unescaped(name.trim())) ? `<v${classes} ${ERASED}>` : voice,
+  );
+
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
 export function erasedItemEvent<B extends { readonly item: { readonly owner: string } }>(
   body: B,
   { identity, pseudonym }: Person,

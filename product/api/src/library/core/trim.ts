@@ -74,11 +74,21 @@ export const transcriptOfOriginal = (vtt: string, trim: Trim | undefined): strin
         .map((block) => (block.cue === undefined ? block.text : timedCue(block, trim.fromMs)))
         .join('\n\n');
 
-/** Returns the posts of the kept part. `offsetMs`: begin of the original in the times of the posts. */
-export const postsIn = <P extends { readonly ms: number }>(
-  posts: readonly P[],
-  { trim, offsetMs }: { readonly trim: Trim | undefined; readonly offsetMs: number },
-): P[] => posts.filter(({ ms }) => trim === undefined || (ms >= offsetMs + trim.fromMs && ms < offsetMs + trim.toMs));
+/** Part of a recording that a file shows, in the times of the recording: up to `toMs`, which it does not include. */
+export interface RecordedPart {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Returns the part that people get by a file of a recording: its own, or what a trim has kept of it. */
+export const partOf = (
+  { offset_ms: offsetMs, duration_ms: durationMs }: { readonly offset_ms: number; readonly duration_ms: number },
+  trim: Trim | undefined,
+): RecordedPart => ({ fromMs: offsetMs + (trim?.fromMs ?? 0), toMs: offsetMs + (trim?.toMs ?? durationMs) });
+
+/** Returns the posts of these parts, in their order. */
+export const postsIn = <P extends { readonly ms: number }>(posts: readonly P[], parts: readonly RecordedPart[]): P[] =>
+  posts.filter(({ ms }) => parts.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs));
 
 /**
  * Returns the trim of a later version, which begins `earlierMs` before the former one. A part that went to the end of

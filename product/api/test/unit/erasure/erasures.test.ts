@@ -165,24 +165,27 @@ describe('erasing a person', () => {
     expect(await stored()).not.toMatch(/"bob|bob"/);
   });
 
-  it('deletes recordings of the person’s tracks, and the name of the person from recordings it started', async () => {
+  it('deletes recordings that only the person had, and the name of the person from those of its meetings', async () => {
     const { fra } = api.recorders;
     const recorded = (id: string, o: object) => [
       entry.recording(id, 'rec-fra', o),
       entry.recording(id, 'rec-fra', { isOver: true, ...o }),
     ];
     const of = [...recorded('re_own', { identity: 'bob' }), ...recorded('re_all', { byIdentity: 'bob' })];
-    for (const id of ['re_own', 're_all', 're_runs']) fra.stints.set(`acme/${id}`, {});
+    for (const id of ['re_own', 're_all', 're_alone', 're_runs']) fra.stints.set(`acme/${id}`, {});
     const runs = entry.recording('re_runs', 'rec-fra', { byIdentity: 'bob' });
-    await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), ...of, runs]));
+    const alone = recorded('re_alone', { byIdentity: 'bob' });
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), ...of, ...alone, runs]));
     await api.telling.jobs.settled();
+    const { db } = api.store;
+    await db.updateTable('recordings').set({ meeting: 'mt_1' }).where('id', 'in', ['re_all', 're_runs']).execute();
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
     expect([...fra.stints.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
-    expect(await get(id)).toMatchObject({ state: 'running', changed: { recordings: 2 } });
-    await api.telling.intake.take(journal(1, 9, [entry.over()]));
+    expect(await get(id)).toMatchObject({ state: 'running', changed: { recordings: 3 } });
+    await api.telling.intake.take(journal(1, 19, [entry.over()]));
     await later(60_000);
-    expect(await get(id)).toMatchObject({ state: 'done', changed: { recordings: 3 } });
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { recordings: 4 } });
     expect(await stored()).not.toMatch(/"bob|bob"/);
     const { data } = (await api.ask('GET', '/recordings')).json();
     expect(data.map((one: { id: string; by: string }) => [one.id, one.by]).sort()).toEqual([
@@ -201,7 +204,7 @@ describe('erasing a person', () => {
         entry.left('bob'),
       ]),
     );
-    const item = await makeItem(api, { owner: 'bob', title: 'Review — bob' });
+    const item = await makeItem(api, { owner: 'bob', title: 'Review — bob', visibility: 'tenant' });
     const chapters = JSON.stringify([
       { startMs: 0, title: 'bob' },
       { startMs: 5, title: 'ann' },
@@ -218,6 +221,9 @@ describe('erasing a person', () => {
       .insertInto('recording_posts')
       .values(Object.assign({ page: 0, posts }, ofRecording))
       .execute();
+    const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\n<v.loud bob>Hi, I am called bo.b</v>\n<v ann>Hi</v>\n';
+    await api.ask('PUT', '/recordings/re_all/transcripts/en', { body: { vtt } });
+    await api.ask('PUT', `/library/items/${item.id}/transcripts/de`, { body: { vtt } });
     const reader = { tenant: 'acme', item: item.id, kind: 'user', reader: 'bob', may: 'play' } as const;
     await db.insertInto('library_item_readers').values(reader).execute();
     await erase({ identity: 'bob' });
@@ -234,6 +240,27 @@ describe('erasing a person', () => {
     const page = await db.selectFrom('recording_posts').select('posts').executeTakeFirstOrThrow();
     expect(JSON.parse(page.posts).map(({ name }: { name: string }) => name)).toEqual(['erased', 'ann']);
     expect(await db.selectFrom('library_item_readers').selectAll().execute()).toEqual([]);
+    for (const table of ['recording_transcripts', 'library_transcripts'] as const)
+      for (const { vtt: kept } of await db.selectFrom(table).select('vtt').execute()) {
+        expect(kept).toContain('<v.loud erased>Hi, I am called bo.b</v>\n<v ann>Hi</v>');
+      }
+  });
+
+  it('deletes private files of recordings, unless hosts of a meeting have them', async () => {
+    const { db } = api.store;
+    const [alone, ofMeeting, shown] = [
+      await makeItem(api, { owner: 'bob' }),
+      await makeItem(api, { owner: 'bob' }),
+      await makeItem(api, { owner: 'bob', visibility: 'tenant' }),
+    ];
+    await db.updateTable('library_items').set({ recording: 're_9' }).execute();
+    const reader = { tenant: 'acme', item: ofMeeting.id, kind: 'meeting', reader: 'mt_1', may: 'change' } as const;
+    await db.insertInto('library_item_readers').values(reader).execute();
+    await erase({ identity: 'bob' });
+    await later(10_000);
+    const left = (await api.ask('GET', '/library/items')).json().data.map(({ id }: { id: string }) => id);
+    expect(new Set(left)).toEqual(new Set([ofMeeting.id, shown.id]));
+    expect(left).not.toContain(alone.id);
   });
 
   it('deletes items that only the person could see, and removes the name from other items', async () => {

@@ -39,13 +39,19 @@ const recordedItem = async () => {
   const outputs = [
     { name: 'p001-camera', item: item.id, identity: 'ann', participant: 'Ann', offset_ms: 1000 },
     { name: 'p002-camera', item: 'LI_other', identity: 'bo', participant: 'Bo', offset_ms: 0 },
+    { name: 'p003-camera', item: 'LI_later', identity: 'cy', participant: 'Cy', offset_ms: 10_000 },
   ];
   for (const output of outputs)
     await db
       .insertInto('recording_outputs')
       .values({ ...key, ...media, ...output })
       .execute();
-  const posts = JSON.stringify([{ ms: 5, kind: 'chat', name: 'Ann', text: 'hi', style: '' }]);
+  const said = { kind: 'chat', name: 'Ann', style: '' };
+  const posts = JSON.stringify([
+    { ...said, ms: 999, text: 'before' },
+    { ...said, ms: 1000, text: 'hi' },
+    { ...said, ms: 10_000, text: 'after' },
+  ]);
   await db
     .insertInto('recording_posts')
     .values({ ...key, page: 0, posts })
@@ -126,6 +132,24 @@ describe('whoever has a link', () => {
     expect((await post('/posts', { token, page: 0 })).json().posts).toMatchObject([{ name: 'Ann', text: 'hi' }]);
     expect(await refusal(post('/transcripts', { token, language: 'zh' }))).toEqual([404, 'NOT_FOUND']);
     expect(await refusal(post('/posts', { token, page: 1 }))).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('sees none of a recording of which it is not known yet which time the file shows', async () => {
+    const { id } = await recordedItem();
+    await api.store.db.deleteFrom('recording_outputs').where('item', '=', id).execute();
+    const token = tokenOf(await make(id));
+    expect((await open(token)).json().recording.participants).toEqual([]);
+    expect((await post('/posts', { token, page: 0 })).json().posts).toEqual([]);
+  });
+
+  it('sees the participants of the part that a trim has kept', async () => {
+    const { id } = await recordedItem();
+    const { db } = api.store;
+    await db.updateTable('recording_outputs').set({ duration_ms: 2000 }).where('identity', '=', 'bo').execute();
+    const trim = JSON.stringify({ fromMs: 1000, toMs: 9000 });
+    await db.updateTable('library_items').set({ trim }).where('id', '=', id).execute();
+    const { recording } = (await open(tokenOf(await make(id)))).json();
+    expect([recording.offsetMs, recording.participants]).toEqual([2000, [{ identity: 'ann', name: 'Ann' }]]);
   });
 
   it('gets null for an item that is no recording', async () => {

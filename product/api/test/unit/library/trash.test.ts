@@ -1,7 +1,7 @@
 // The trash of the library.
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TRASH_KEPT_DAYS } from '../../../src/library/rows.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { makeItem } from '../../support/items.ts';
 import { type Ask, type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -117,6 +117,20 @@ describe('an item in the trash', () => {
     await api.telling.jobs.settled();
     const erased = api.libraries.fra.requestLog.filter((one) => one.startsWith('erase '));
     expect(new Set(erased)).toEqual(new Set(contents.map((content) => `erase acme/${content}`)));
+  });
+
+  it('is not deleted if it was restored since it was found', async () => {
+    const { items, upkeep } = api.telling.library;
+    const [first, second] = [await makeItem(api), await makeItem(api)];
+    await api.store.db.updateTable('library_items').set({ recording: 're_9' }).execute();
+    for (const { id } of [first, second]) await trash(id);
+    later(TRASH_KEPT_DAYS * DAY_MS + 1);
+    // The first deletion restores the other item, which the same run has found.
+    items.onDeleted(async (trx, { tenant, id }) => {
+      await items.restore(trx, { tenant, id: id === first.id ? second.id : first.id });
+    });
+    await upkeep.run();
+    expect([await listed(), await listed('trashed=true')]).toMatchObject([[expect.any(String)], []]);
   });
 
   it('expires with the days of the library, counted from its last change', async () => {

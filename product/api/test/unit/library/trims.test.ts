@@ -1,11 +1,12 @@
 // Trims from the order to the cut, with a scripted node that takes and ends the tasks.
-import { newUploadId } from '@meridian/protocol';
+import { cutIdOf, newUploadId } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TakenTask } from '../../../src/jobs/tasks.ts';
 import {
   chaptersIn,
   chaptersWith,
+  partOf,
   postsIn,
   transcriptIn,
   transcriptOfOriginal,
@@ -41,7 +42,9 @@ const kept = async () =>
   (await api.store.db.selectFrom('library_contents').select('id').where('state', '=', 'stored').execute())
     .map(({ id }) => id)
     .toSorted();
-type Held = TakenTask & { readonly said: { contentId: string; fromMs: number; toMs: number; name: string } };
+type Held = TakenTask & {
+  readonly said: { contentId: string; cut: string; fromMs: number; toMs: number; name: string };
+};
 async function take(): Promise<Held[]> {
   const found = await api.telling.jobs.take({
     node: 'lib-fra',
@@ -168,6 +171,32 @@ describe('an ordered trim', () => {
     expect(await api.telling.jobs.end(held(second), { code: '', detail: '', retryable: false, result })).toBe(false);
     expect([await take(), await kept(), await get(id)]).toMatchObject([[], [original], { id }]);
     expect(await get(id)).not.toHaveProperty('trimming');
+  });
+
+  it('goes on when it is ordered again', async () => {
+    const { id } = await itemOf();
+    await trim(id, 1000, 20_000);
+    const task = await one();
+    await trim(id, 1000, 20_000);
+    const made = await cut(task);
+    expect((await rowOf(id)).content).toBe(made);
+  });
+
+  it('leaves nothing of a run whose node died, after another run, nor when it is wanted no more', async () => {
+    const [first, second] = [await itemOf(), await itemOf()];
+    await trim(first.id, 1000, 20_000);
+    const died = await one();
+    await api.clock.advance(died.leaseMs + 1);
+    const task = await one();
+    expect([died.attempt, task.attempt, task.said.cut]).toEqual([1, 2, died.said.cut]);
+    await cut(task);
+    await trim(second.id, 1000, 20_000);
+    const unwanted = await one();
+    await undo(second.id);
+    await api.telling.jobs.settled();
+    const erased = [cutIdOf(died.said.cut, 1), cutIdOf(unwanted.said.cut, 1)].map((id) => `erase acme/${id}`);
+    const requests = api.libraries.fra.requestLog.filter((request) => request.startsWith('erase '));
+    expect(requests.toSorted()).toEqual(erased.toSorted());
   });
 
   it('that fails for good leaves the item as it was, and says why', async () => {
@@ -434,7 +463,10 @@ describe('times of a part', () => {
   });
   it('posts are those between its begin and its end', () => {
     const posts = [10_999, 11_000, 20_999, 21_000].map((ms) => ({ ms }));
-    expect(postsIn(posts, { trim: part, offsetMs: 1000 })).toEqual([{ ms: 11_000 }, { ms: 20_999 }]);
+    const file = { offset_ms: 1000, duration_ms: 60_000 };
+    expect(postsIn(posts, [partOf(file, part)])).toEqual([{ ms: 11_000 }, { ms: 20_999 }]);
+    expect(partOf(file, undefined)).toEqual({ fromMs: 1000, toMs: 61_000 });
+    expect(postsIn(posts, [])).toEqual([]);
   });
   it.each([
     [

@@ -393,6 +393,24 @@ describe('an ended recording', () => {
     expect(holdersOf(await assemble(api, fra))).toEqual(['rec-fra', 'rec-sgp']);
   });
 
+  it('keeps a file that somebody deletes while others are made; the trash takes it at once', async () => {
+    addStint(fra);
+    await record();
+    const task = await taskOf();
+    const outputs = ['p001-camera', 'p002-camera'].map((name) => outputOf(name));
+    const uploads: string[] = [];
+    for (const output of outputs) uploads.push(await uploadFile(api, fra, task, output));
+    const { id } = (await itemsOf()).find(({ name }: { name: string }) => name === 'p001-camera.mp4');
+    expect((await api.ask('DELETE', `/library/items/${id}`)).json().code).toBe('CONFLICT');
+    expect((await api.ask('POST', `/library/items/${id}/trash`)).statusCode).toBe(204);
+    const made = outputs.map((output, at) => ({ ...output, upload: uploads[at] ?? '' }));
+    await endTask(fra, task, { result: JSON.stringify(resultOf(made)) });
+    await settled();
+    expect((await shown()).outputs).toMatchObject([{ name: 'p002-camera' }]);
+    expect((await api.ask('DELETE', `/library/items/${id}`)).statusCode).toBe(204);
+    expect((await shown()).outputs).toHaveLength(1);
+  });
+
   it('is not assembled after it was deleted', async () => {
     addStint(fra);
     await record();

@@ -1,3 +1,4 @@
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const recordingListTexts = inBothLanguages({
@@ -18,14 +19,17 @@ export const recordingListTexts = inBothLanguages({
   by: ['Recorded by {name}', '由{name}录制'],
   'view.kept': ['Recordings', '录制文件'],
   'view.trash': ['Trash', '回收站'],
-  trashLead: ['Deleted recordings stay here for 30 days.', '已删除的录制文件会在此保留 30 天。'],
+  trashLead: [
+    `Deleted recordings stay here for ${TRASH_KEPT_DAYS} days.`,
+    `已删除的录制文件会在此保留 ${TRASH_KEPT_DAYS} 天。`,
+  ],
   emptyTrash: ['The trash is empty.', '回收站为空。'],
   trash: ['Delete', '删除'],
   trashOf: ['Delete the recording of {name}, {at}', '删除{name}的录制文件，{at}'],
   trashTitle: ['Put this recording into the trash?', '将此录制文件移入回收站？'],
   trashText: [
-    'The recording of {name} and all its files go into the trash. Their links end at once. For 30 days they can be restored.',
-    '{name}的全部录制文件将移入回收站，相关链接立即失效。30 天内可以恢复。',
+    `The recording of {name} and all its files go into the trash. Their links end at once. For ${TRASH_KEPT_DAYS} days they can be restored.`,
+    `{name}的全部录制文件将移入回收站，相关链接立即失效。${TRASH_KEPT_DAYS} 天内可以恢复。`,
   ],
   trashFailed: ['The recording was not deleted', '录制文件未删除'],
   restore: ['Restore', '恢复'],

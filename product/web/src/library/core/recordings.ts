@@ -1,14 +1,13 @@
 // Rows of recordings and of the trash.
+import { TRASH_KEPT_DAYS } from '@meridian/protocol';
 import type { ListedRecording, RecordingOutput } from './model.ts';
 import type { RecordingFilters } from './view.ts';
 
 const DAY_MS = 86_400_000;
-/** Time that something stays in the trash, as in the API. */
-export const TRASH_DAYS = 30;
 
 /** Returns the days until deletion, rounded up; 0 when the time is over. */
 export const daysLeft = (trashedAt: string, nowMs: number): number =>
-  Math.max(0, Math.ceil((Date.parse(trashedAt) + TRASH_DAYS * DAY_MS - nowMs) / DAY_MS));
+  Math.max(0, Math.ceil((Date.parse(trashedAt) + TRASH_KEPT_DAYS * DAY_MS - nowMs) / DAY_MS));
 
 /** Intervals between requests while recordings change by themselves. */
 const CHANGING_MS = 5000;
