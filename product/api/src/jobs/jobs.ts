@@ -182,9 +182,18 @@ export class Jobs {
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, ownJobs)).execute();
   }
 
-  /** Removes the job of a key; a node that runs it loses its lease. */
-  async remove(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, key: string): Promise<void> {
-    await trx.deleteFrom('jobs').where('kind', '=', kind.name).where('key', '=', key).execute();
+  /**
+   * Removes the job of a key; a node that runs it loses its lease. Returns the job, with its attempts; undefined for
+   * none, and for one that has ended meanwhile.
+   */
+  async remove(
+    trx: Transaction,
+    kind: Pick<JobKind<unknown>, 'name'>,
+    key: string,
+  ): Promise<{ readonly payload: unknown; readonly attempts: number } | undefined> {
+    const removed = trx.deleteFrom('jobs').where('kind', '=', kind.name).where('key', '=', key);
+    const row = await removed.returning(['payload', 'attempts']).executeTakeFirst();
+    return row && { payload: JSON.parse(row.payload), attempts: row.attempts };
   }
 
   /** Sets whether a job is urgent, in the caller's transaction. Returns whether the job exists. */

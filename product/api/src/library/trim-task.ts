@@ -29,17 +29,15 @@ interface Erasing {
   eraseUnstored(trx: Transaction, content: Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'>): Promise<void>;
 }
 
-/** Returns the item's task that waits or runs. */
-export async function foundTrimTask(
-  trx: Transaction,
-  key: ItemKey,
-): Promise<{ readonly payload: TrimPayload; readonly attempts: number } | undefined> {
+/** Returns whether the item's task, which waits or runs, cuts this part of this content. */
+export async function isOrdered(trx: Transaction, key: ItemKey, wanted: Trim & Pick<TrimPayload, 'contentId'>) {
   const job = await trx
     .selectFrom('jobs')
-    .select(['payload', 'attempts'])
+    .select('payload')
     .where((eb) => eb.and({ kind: trimTask.name, key: trimTask.keyOf(key) }))
     .executeTakeFirst();
-  return job && { payload: JSON.parse(job.payload) as TrimPayload, attempts: job.attempts };
+  const task = job && (JSON.parse(job.payload) as TrimPayload);
+  return task?.contentId === wanted.contentId && task.fromMs === wanted.fromMs && task.toMs === wanted.toMs;
 }
 
 /** Removes the item's task, and erases what its runs have made. Does nothing without a task. */
@@ -48,10 +46,13 @@ export async function removeTrimTask(
   { jobs, contents }: { readonly jobs: Pick<Jobs, 'remove'>; readonly contents: Erasing },
   key: ItemKey,
 ): Promise<void> {
-  const task = await foundTrimTask(trx, key);
+  const task = await jobs.remove(trx, trimTask, trimTask.keyOf(key));
   if (task === undefined) return;
-  await jobs.remove(trx, trimTask, trimTask.keyOf(key));
-  await eraseRuns(trx, contents, { tenant: key.tenant, payload: task.payload, runs: task.attempts });
+  await eraseRuns(trx, contents, {
+    tenant: key.tenant,
+    payload: task.payload as TrimPayload,
+    runs: task.attempts,
+  });
 }
 
 /** Erases what the first `runs` runs have made: a node that died before the end of its run has left it in the store. */

@@ -17,7 +17,7 @@ import type { ContentRow, ItemRow } from './rows.ts';
 import {
   type CutMade,
   eraseRuns,
-  foundTrimTask,
+  isOrdered,
   readCut,
   removeTrimTask,
   type TrimPayload,
@@ -133,8 +133,7 @@ export class Trimming {
   async #add(trx: Transaction, row: ItemRow, content: ContentRow, { fromMs, toMs }: Trim): Promise<void> {
     const { jobs, rng } = this.#o;
     const { tenant, id: item, name } = row;
-    const task = await foundTrimTask(trx, row);
-    if (task?.payload.contentId === content.id && isSame(task.payload, { fromMs, toMs })) return;
+    if (await isOrdered(trx, row, { contentId: content.id, fromMs, toMs })) return;
     await removeTrimTask(trx, this.#o, row);
     const cut = newUploadId((count) => rng.bytes(count));
     await jobs.add(trx, trimTask, {
