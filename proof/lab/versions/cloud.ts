@@ -163,8 +163,8 @@ export class VersionsCloud {
   }
 
   async #command(spec: ChildSpec, version: Version): Promise<Command> {
-    const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
-    const env = { PATH, HOME, LANG };
+    const { PATH = '', HOME = '', LANG = 'C.UTF-8', MERIDIAN_JAIL_BIN = '' } = process.env;
+    const env = { PATH, HOME, LANG, MERIDIAN_JAIL_BIN };
     if (spec.program !== undefined) return Object.assign(boundToStdin(spec.program), { env });
     const { dir } = this.#o.trees[version];
     const file = join(String(spec.config['stateDir']), 'config.json');

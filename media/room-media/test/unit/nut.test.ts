@@ -27,7 +27,7 @@ describe('a NUT stream', () => {
       bytesOf(id, Uint8Array.of(0x4e, 0x4d, 1, 2, 3, 4, 5, 6, 0x88, 0x80, 0x80, 0x80, 0)),
     ],
     ['whose length never ends', bytesOf(id, Uint8Array.of(0x4e, 0x4d, 1, 2, 3, 4, 5, 6), new Uint8Array(12).fill(255))],
-    ['of version 4', bytesOf(id, headerOf(0x4d, [4, 1]))],
+    ['of version 5', bytesOf(id, headerOf(0x4d, [5, 1]))],
     ['of two streams', bytesOf(id, headerOf(0x4d, [3, 2]))],
     ['of 17 time bases', bytesOf(id, headerOf(0x4d, [3, 1, 1, 17]))],
     ['of a time base of 0', bytesOf(id, headerOf(0x4d, [3, 1, 1, 1, 0, 1]))],

@@ -6,7 +6,10 @@ export const inputArgs = [
   ...['-copyts', '-f', 'nut', '-i', 'pipe:0'],
 ] as const;
 
-export const outputArgs = ['-threads', '1', '-flush_packets', '1', '-f', 'nut', 'pipe:1'] as const;
+/** Without an index, which would grow in memory until the end. */
+export const outputArgs = [
+  ...['-threads', '1', '-flush_packets', '1', '-f', 'nut', '-write_index', '0', 'pipe:1'],
+] as const;
 
 /** Seconds on ffmpeg's clock before the input: encoders write units that precede their first sample. */
 export const leadS = 1;

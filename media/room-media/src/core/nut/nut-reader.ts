@@ -137,7 +137,8 @@ export class NutReader {
 
   #main(): void {
     const version = this.#varint();
-    if (version !== 3) throw new MalformedStream('INVALID', `version ${version}`);
+    if (version !== 3 && version !== 4) throw new MalformedStream('INVALID', `version ${version}`);
+    if (version === 4) this.#varint(); // Minor version.
     const streams = this.#varint();
     if (streams !== 1) throw new MalformedStream('INVALID', `${streams} streams`);
     this.#varint(); // Maximum distance of syncpoints.

@@ -17,24 +17,30 @@ export interface NutStream {
 
 /** Bit shift of abbreviated times, which this writer does not use: each frame carries its full time. */
 const ptsShift = 7;
-/** Bytes before a frame's data: a startcode, a length, five numbers of at most eight bytes, two checksums, a code. */
-const FRAME_HEAD_BYTES_MAX = 8 + 1 + 5 * 8 + 2 * 4 + 1;
-/** Maximum of the format between two syncpoints. This writer puts a syncpoint before each frame. */
+/** Bytes before a frame's data: a code, three numbers of at most eight bytes, a checksum. */
+const FRAME_HEAD_BYTES_MAX = 1 + 3 * 8 + 4;
+/** Maximum of the format between two syncpoints, which does not hold for pipes. */
 const maxDistanceBytes = 65_536;
+/** Flag of a stream that nothing seeks in: it has one syncpoint. ffmpeg keeps each syncpoint in memory until its end. */
+const pipeFlag = 2;
 
 export function nutHeader(stream: NutStream): Uint8Array {
   const { timeScale, decodeDelay, config, media, fourcc } = stream;
-  // Version, streams, distance, time bases; then frame codes: 255 of one kind, whose flags each frame states.
-  const main = [...varint(3), ...varint(1), ...varint(maxDistanceBytes), ...varint(1), ...varint(1)];
+  // Versions (the flags are of version 4), streams, distance, time bases; then frame codes: 255 of one kind, whose flags
+  // each frame states.
+  const main = [...varint(4), ...varint(0), ...varint(1), ...varint(maxDistanceBytes), ...varint(1), ...varint(1)];
   main.push(...varint(timeScale), ...varint(frameFlag.coded), ...varint(6));
-  // Time delta, size multiplier, stream, size, reserved fields, count; then no elided headers.
+  // Time delta, size multiplier, stream, size, reserved fields, count; then no elided headers, and the flags.
   main.push(...signedVarint(0), ...varint(1), ...varint(0), ...varint(0), ...varint(0), ...varint(255), ...varint(0));
+  main.push(...varint(pipeFlag));
   const head = [...varint(0), ...varint(media.kind === 'video' ? 0 : 1), ...varint(fourcc.length), ...fourcc];
   head.push(...varint(0), ...varint(ptsShift), ...varint(timeScale), ...varint(decodeDelay), ...varint(0));
   head.push(...varint(config.byteLength), ...config);
   if (media.kind === 'video') head.push(...[media.width, media.height, 0, 0, 0].flatMap(varint));
   else head.push(...[media.sampleRate, 1, media.channels].flatMap(varint));
-  return joined([fileId, header(startcodes.main, main), header(startcodes.stream, head)]);
+  // The syncpoint holds time 0 and a zero back pointer.
+  const syncpoint = header(startcodes.syncpoint, [0, 0]);
+  return joined([fileId, header(startcodes.main, main), header(startcodes.stream, head), syncpoint]);
 }
 
 /**
@@ -45,20 +51,12 @@ export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?:
   if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
   const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
   const bytes = memory ?? new Uint8Array(nutFrameBytes(data.byteLength));
-  // The syncpoint holds the time, a zero back pointer, and their checksum.
-  bytes.set(startcodes.syncpoint);
-  const body = startcodes.syncpoint.length + 1;
-  let at = putVarint(bytes, body, pts);
-  at = putVarint(bytes, at, 0);
-  bytes[body - 1] = at + 4 - body;
-  at = putUint32(bytes, at, crc32(bytes, body, at));
   // Coded flags toggle those of the frame code, which has `coded` alone: ffmpeg clears `coded` itself.
-  const head = at;
-  bytes[head] = 0;
-  at = putVarint(bytes, at + 1, flags);
+  bytes[0] = 0;
+  let at = putVarint(bytes, 1, flags);
   at = putVarint(bytes, at, pts + 2 ** ptsShift);
   at = putVarint(bytes, at, data.byteLength);
-  at = putUint32(bytes, at, crc32(bytes, head, at));
+  at = putUint32(bytes, at, crc32(bytes, 0, at));
   bytes.set(data, at);
   return bytes.subarray(0, at + data.byteLength);
 }
