@@ -160,7 +160,10 @@ export const libraryTexts = inBothLanguages({
     '此处的内容将在 30 天后彻底删除。在此之前，有权修改的人可以恢复。',
   ],
   'trash.empty': ['The trash is empty', '回收站为空'],
-  'trash.emptyText': ['Deleted files and recordings stay here for 30 days.', '已删除的文件和录制文件会在此保留 30 天。'],
+  'trash.emptyText': [
+    'Deleted files and recordings stay here for 30 days.',
+    '已删除的文件和录制文件会在此保留 30 天。',
+  ],
   'trash.days': ['{count} {count:day|days} left', '还剩 {count} 天'],
   'trash.today': ['Deleted for good within a day', '一天内彻底删除'],
   'trash.restore': ['Restore', '恢复'],
