@@ -131,24 +131,12 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   const rates = new Rates({ clock: o.clock, limits: o.rates });
   const idempotency = new Idempotency(o);
   const { audit } = o.recordKeeping;
-  const hosts = new RoomHosts({ ...o, ...o.access });
-  const authenticate = async (
-    request: FastifyRequest,
-    { longestS, byHosts }: { readonly longestS?: number; readonly byHosts?: Scope | undefined } = {},
-  ): Promise<Principal> => {
-    try {
-      const host = byHosts === undefined ? undefined : await hosts.of(request, byHosts);
-      return host ?? (await o.authenticator.authenticate(request, longestS));
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) rates.countRefused(request);
-      throw error;
-    }
-  };
+  const authenticate = authentication(o, rates);
   const count = (request: FastifyRequest, principal: Principal | undefined): void => rates.count(request, principal);
   const routes = new Routes({
     app,
     db: o.db,
-    authenticate: (request, { byHosts }) => authenticate(request, { byHosts }),
+    authenticate,
     count,
     once: (once) => idempotency.once(once),
     audit,
@@ -197,11 +185,33 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   addReference(app);
-  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, { longestS: TWIRP_TOKEN_S_MAX });
+  const ofLiveKit = (request: FastifyRequest): Promise<Principal> =>
+    authenticate(request, { longestS: TWIRP_TOKEN_S_MAX });
   const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
   await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();
   return { app, routes };
+}
+
+interface Accepted {
+  /** Longest lifetime of a token, in seconds. */
+  readonly longestS?: number;
+  /** Scope of hosts in a room, by the token with which they joined (`Operation.byHosts`). */
+  readonly byHosts?: Scope | undefined;
+}
+
+/** Returns a function that authenticates requests. Too many refusals of one address reject with RATE_LIMITED. */
+function authentication(o: HttpOptions, rates: Rates) {
+  const hosts = new RoomHosts({ ...o, ...o.access });
+  return async (request: FastifyRequest, { longestS, byHosts }: Accepted = {}): Promise<Principal> => {
+    try {
+      const host = byHosts === undefined ? undefined : await hosts.of(request, byHosts);
+      return host ?? (await o.authenticator.authenticate(request, longestS));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) rates.countRefused(request);
+      throw error;
+    }
+  };
 }
 
 /** Returns a check that rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */

@@ -3,7 +3,7 @@
 export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   [
     'authorization',
-    '`Authorization: Bearer` with a JWT as [below](#tokens-of-clients), valid for at most ten minutes, with LiveKit\'s grants (`roomCreate`, `roomList`, `roomAdmin`) or `scope`: `"meetings:write links:write"`, limited to those of the API key. A token to join a room is refused. The operator\'s key may call operations that name the tenant in the path. Alternatively, the cookie of a [signed-in user](users.md#sessions)',
+    '`Authorization: Bearer` with a JWT as [below](#tokens-of-clients), valid for at most ten minutes, with LiveKit\'s grants (`roomCreate`, `roomList`, `roomAdmin`) or `scope`: `"meetings:write links:write"`, limited to those of the API key. A token to join a room is refused, except where the operation says that hosts in a room may do it ([transcripts](recording.md#rights-limits-deletion)). The operator\'s key may call operations that name the tenant in the path. Alternatively, the cookie of a [signed-in user](users.md#sessions)',
   ],
   [
     'scopes of a key',

@@ -93,17 +93,20 @@ describe('every operation', () => {
   const forHosts = scoped.filter(([, { byHosts }]) => byHosts !== undefined).map(([id]) => id);
   it('opens to hosts in a room only where it says so', () => expect(forHosts).toEqual(['putRecordingTranscript']));
 
-  it.each(scoped.filter(([id]) => !forHosts.includes(id)))('%s answers 403 to a token to join a room', async (_, operation) => {
-    const grants = { roomAdmin: true, roomCreate: true, roomList: true, ingressAdmin: true };
-    const video = { room: 'demo', roomJoin: true, canPublish: true, ...grants };
-    const token = await api.token({ sub: 'ann', video, via: 'link', scope: allScopes.join(' ') });
-    const answer = await api.app.inject({
-      method: operation.method,
-      url: `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'demo')}`,
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_PERMITTED']);
-  });
+  it.each(scoped.filter(([id]) => !forHosts.includes(id)))(
+    '%s answers 403 to a token to join a room',
+    async (_, operation) => {
+      const grants = { roomAdmin: true, roomCreate: true, roomList: true, ingressAdmin: true };
+      const video = { room: 'demo', roomJoin: true, canPublish: true, ...grants };
+      const token = await api.token({ sub: 'ann', video, via: 'link', scope: allScopes.join(' ') });
+      const answer = await api.app.inject({
+        method: operation.method,
+        url: `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'demo')}`,
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_PERMITTED']);
+    },
+  );
 
   it.each(scoped.filter(([, operation]) => isOfOperators(operation)))(
     '%s answers 403 to a tenant',

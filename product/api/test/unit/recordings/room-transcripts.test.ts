@@ -19,7 +19,11 @@ afterEach(() => api.close());
 /** Makes a recording that waits to be assembled. */
 async function record(id: string, roomKey: string): Promise<void> {
   made += 1;
-  const bodies = [entry.opened('ann'), entry.recording(id, 'rec-fra'), entry.recording(id, 'rec-fra', { isOver: true })];
+  const bodies = [
+    entry.opened('ann'),
+    entry.recording(id, 'rec-fra'),
+    entry.recording(id, 'rec-fra', { isOver: true }),
+  ];
   const [tenant = ''] = roomKey.split('/');
   api.recorders.fra.addStint(`${tenant}/${id}`, { startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
   await api.telling.intake.take(journal(1, 1, bodies, { roomKey, sid: `RM_r${made}` }));
@@ -82,7 +86,7 @@ describe('a transcript by a host in the room', () => {
     ['a host by its role, whose token lets it only join', 'host', false, 204],
     ['a cohost', 'cohost', false, 403],
     ['a cohost whose token has the right', 'cohost', true, 403],
-    ['somebody without a role', undefined, false, 403],
+    ['a participant without a role', undefined, false, 403],
   ])('may come from a host alone: %s', async (_who, role, roomAdmin, status) => {
     api.owners.open('acme/lobby', { policy: { members: role === undefined ? [] : [member(role)] } });
     expect((await put(await tokenOf({ video: { roomAdmin } })))[0]).toBe(status);
