@@ -1,4 +1,4 @@
-// What recordings cost a recorder.
+// Measures the cost of recordings for a recorder.
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
 import { raisePriority } from './capacity/processor.ts';

@@ -29,8 +29,8 @@ export function recorderOf({
 
 /**
  * Participants that a core of a recorder can record, as media is copied and not transcoded. `npm run bench -- recorder`
- * gives the figure for pictures of 1.2 Mbit/s in the clear; this is less than half of it, because larger pictures, sealed
- * media of other hosts and making files cost more.
+ * gives the figure for pictures of 1.2 Mbit/s in the clear; this is less than half of it, because larger pictures,
+ * sealed media of other hosts and making files cost more.
  */
 export const recorderSlotsPerCore = 60;
 

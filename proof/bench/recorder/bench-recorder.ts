@@ -237,10 +237,13 @@ export class BenchRecorder {
       const { requestId: replyTo } = message;
       if (message.join != null) {
         const join = message.join as wire.Join;
-        void this.#join(join, send).then(({ session, answer }) => {
-          sessions.set(stream, session);
-          send(Object.assign({ replyTo }, answer));
-        });
+        this.#join(join, send).then(
+          ({ session, answer }) => {
+            sessions.set(stream, session);
+            send(Object.assign({ replyTo }, answer));
+          },
+          (error: unknown) => send({ replyTo, error: { code: 'TOKEN_INVALID', message: String(error) } }),
+        );
         return;
       }
       const session = sessions.get(stream);

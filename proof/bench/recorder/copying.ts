@@ -1,6 +1,6 @@
-// What copied recordings cost a recorder: rooms of one participant each, whose media goes to the spool and from there to
-// a store on the disk. Each row is of a recorder of its own. A packet that the recorder does not read in time is lost,
-// since nothing is sent again.
+// Measures the cost of copied recordings: rooms of one participant each, whose media goes to the spool and from there
+// to a store on the disk. Each row is of a recorder of its own. A packet that the recorder does not read in time is
+// lost, since nothing is sent again.
 import { setTimeout as delay } from 'node:timers/promises';
 import { openFileStore } from '../../../files/object-store/src/file-store.ts';
 import { manifestOf } from '../../../media/recorder/src/core/journal/manifest-of.ts';

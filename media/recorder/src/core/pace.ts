@@ -11,7 +11,7 @@ export interface PaceSample {
   readonly waitingMs: number;
 }
 
-/** One thread receives all media, however many cores there are. Above the first share a burst finds it busy. */
+/** Shares of a core of the thread that receives all media. Above the first one a burst finds the thread busy. */
 const [FULL_SHARE, BEHIND_SHARE] = [0.8, 0.95];
 /** A piece waits for the disk for a quarter of a second at most where the disk keeps up. */
 const [FULL_WAITING_MS, BEHIND_WAITING_MS] = [1000, 2000];

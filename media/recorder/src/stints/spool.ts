@@ -11,6 +11,11 @@ import { type Disk, machineDisk } from './disk.ts';
 export const NEARLY_FULL_SHARE = 0.8;
 /** Above this share pieces are dropped: the rest is for journals, which note the loss. */
 export const FULL_SHARE = 0.95;
+/**
+ * Bound of the bytes of all stints that wait for the disk in memory: half a minute of 120 participants at 1.2 Mbit/s.
+ * Further pieces are dropped. A recorder hands its recordings over long before.
+ */
+export const WAITING_BYTES_MAX = 512 * 1_048_576;
 /** Interval of usage checks: a second at 1 Gbit/s is 125 MB, far less than a twentieth of a disk. */
 const USAGE_CHECK_MS = 1000;
 const ASIDE = 'aside';
@@ -30,6 +35,7 @@ export class Spool {
   #usedShare = 0;
   #isUnknown = false;
   #asideCount = 0;
+  #waitingBytes = 0;
 
   /** Creates a missing folder. Rejects with the error of the disk. */
   static async open(o: SpoolOptions): Promise<Spool> {
@@ -54,8 +60,9 @@ export class Spool {
   get isNearlyFull(): boolean {
     return this.#isUnknown || this.#usedShare >= NEARLY_FULL_SHARE;
   }
+  /** True if pieces are dropped: the disk is full, or too many bytes wait for it. */
   get isFull(): boolean {
-    return this.#usedShare >= FULL_SHARE;
+    return this.#usedShare >= FULL_SHARE || this.#waitingBytes >= WAITING_BYTES_MAX;
   }
   /** Used share of the disk at the last look, 0 to 1. */
   get usedShare(): number {
@@ -64,6 +71,11 @@ export class Spool {
   /** Number of files and folders put aside, including those of earlier processes. */
   get asideCount(): number {
     return this.#asideCount;
+  }
+
+  /** Adds to the bytes that wait for the disk in memory; negative: they wait no more. */
+  noteWaiting(bytes: number): void {
+    this.#waitingBytes += bytes;
   }
 
   async measureUsage(): Promise<void> {

@@ -26,6 +26,8 @@ export interface StintSpoolOptions {
   readonly log: Logger;
   isFull(): boolean;
   onLines?(lines: readonly JournalLine[]): void;
+  /** Called with each change of `queuedBytes`. */
+  onWaiting?(bytes: number): void;
   /** Called for each piece with the time from its arrival until it and its line are durable. */
   onFlushed?(waitedMs: number): void;
   onKeyNeeded(track: number): void;
@@ -234,11 +236,16 @@ export class StintSpool {
       this.#fail(new Error('too many lines wait for the disk'));
       return false;
     }
-    this.#queuedBytes += bytes;
+    this.#noteQueued(bytes);
     this.#queue.push(item);
     if (item.type === 'track' && item.item.type === 'piece') this.#queuedSinceMs ??= item.atMs;
     this.#drained ??= this.#drain();
     return true;
+  }
+
+  #noteQueued(bytes: number): void {
+    this.#queuedBytes += bytes;
+    this.#o.onWaiting?.(bytes);
   }
 
   async #drain(): Promise<void> {
@@ -254,7 +261,7 @@ export class StintSpool {
       } catch (error) {
         this.#fail(error);
       }
-      this.#queuedBytes -= bytes;
+      this.#noteQueued(-bytes);
       if (this.#isFailed) for (const item of batch) if (item.type === 'line') item.durable?.reject(lostError());
     }
     // This is in the same step as the last check of the queue, so a later push starts a new drain.

@@ -113,6 +113,7 @@ export class Stint {
       isFull: () => space.isFull,
       onKeyNeeded: (track) => stint?.demandKeyFrame(track),
       onLines: (lines) => o.onLines?.(lines),
+      onWaiting: (bytes) => space.noteWaiting(bytes),
       onFlushed: (waitedMs) => o.onFlushed?.(waitedMs),
       onFile: (file) => (composed === undefined ? uploads.file(file) : stint?.keep(file)),
       onFailed: (error) => stint?.fail(error),

@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { Pacing } from '../../src/recordings/pacing.ts';
 import { Recordings } from '../../src/recordings/recordings.ts';
+import { WAITING_BYTES_MAX } from '../../src/stints/spool.ts';
 import { readRecording } from '../support/read-recording.ts';
 import { speak, TestRecorder, TestRoom } from '../support/stinting.ts';
 
@@ -65,4 +66,32 @@ it('behind a disk that hangs a recorder has no slots before a frame is lost, and
   expect(await stint.outcome).toBe('stored');
   const { holes, tracks } = await readRecording(rig.store, 'Acme', 'rec_1');
   expect([holes, tracks.map((track) => track.holes)]).toEqual([[], [[]]]);
+});
+
+it('pieces are dropped while the stints of a recorder have too many bytes in memory, and kept again afterwards', async () => {
+  const rig = await TestRecorder.start();
+  onTestFinished(() => rig.dispose());
+  const room = new TestRoom();
+  const { stint } = await rig.open(room);
+  const sound = room.publish('ann', 'audio');
+  const speakSeconds = async (seconds: number): Promise<void> => {
+    speak(rig, sound, seconds * 1000);
+    await until('all is written', () => stint.waitingMs === 0);
+  };
+  await speakSeconds(5);
+  // The bytes are of other stints.
+  rig.space.noteWaiting(WAITING_BYTES_MAX - 1);
+  expect(rig.space.isFull).toBe(false);
+  rig.space.noteWaiting(1);
+  await speakSeconds(5);
+  rig.space.noteWaiting(-WAITING_BYTES_MAX);
+  expect(rig.space.isFull).toBe(false);
+  await speakSeconds(5);
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  const [{ holes } = expect.unreachable()] = (await readRecording(rig.store, 'Acme', 'rec_1')).tracks;
+  expect(holes).toHaveLength(1);
+  // Nothing waits any more, so the whole bound is free.
+  rig.space.noteWaiting(WAITING_BYTES_MAX - 1);
+  expect(rig.space.isFull).toBe(false);
 });
