@@ -134,6 +134,16 @@ describe('a recording that is composed later', () => {
     expect(stintOf(await takeComposing(sgp))).toMatchObject({ stintId: 'tracks-1', holder: 'rec-sgp' });
   });
 
+  it('is not ordered again while a recorder composes it', async () => {
+    addStint(fra, { stintId: 'tracks-1' });
+    await record();
+    const { id, lease } = await takeComposing(fra);
+    const { length } = fra.requestLog;
+    await pass(25_000);
+    expect(fra.requestLog.length).toBeGreaterThan(length);
+    expect((await call(fra.toApi, rpc.renewTask, { id, lease, done: 0.5 })).leaseMs).toBeGreaterThan(0);
+  });
+
   it('has no failure any more, when its tracks come after a day', async () => {
     fra.link = 'cut';
     await record();
