@@ -113,6 +113,62 @@ describe('a recording that is composed later', () => {
     });
   });
 
+  it.each([
+    ['no object', '"picture-1"'],
+    ['no stint', '{}'],
+    ['a name that leaves the folder', '{"stintId":"../picture-1"}'],
+  ])('is assembled of its tracks after a malformed result: %s', async (_name, result) => {
+    addStint(fra, { stintId: 'tracks-1' });
+    await record();
+    await endTask(fra, await takeComposing(fra), { result });
+    await settled();
+    expect(stintsOf(await assemble(api, fra))).toEqual(['tracks-1']);
+    expect(await shown()).toMatchObject({ state: 'finished', failure: 'RESULT_INVALID' });
+  });
+
+  it('is for the recorder that has the tracks, first', async () => {
+    addStint(sgp, { stintId: 'tracks-1' });
+    await takeTask(sgp, ['none']);
+    await record([sgp]);
+    expect(await takeTask(fra, [COMPOSE])).toBeUndefined();
+    expect(stintOf(await takeComposing(sgp))).toMatchObject({ stintId: 'tracks-1', holder: 'rec-sgp' });
+  });
+
+  it('is not ordered again while a recorder composes it', async () => {
+    addStint(fra, { stintId: 'tracks-1' });
+    await record();
+    const { id, lease } = await takeComposing(fra);
+    const { length } = fra.requestLog;
+    await pass(25_000);
+    expect(fra.requestLog.length).toBeGreaterThan(length);
+    expect((await call(fra.toApi, rpc.renewTask, { id, lease, done: 0.5 })).leaseMs).toBeGreaterThan(0);
+  });
+
+  it('has no failure any more, when its tracks come after a day', async () => {
+    fra.link = 'cut';
+    await record();
+    await pass(25 * HOUR_MS);
+    expect(await shown()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+    addStint(fra, { stintId: 'tracks-1' });
+    fra.link = 'up';
+    await pass(HOUR_MS);
+    expect(await shown()).toMatchObject({ state: 'finishing', failure: null, task: { kind: 'compose' } });
+    await compose(fra, 'picture-1');
+    expect(stintsOf(await assemble(api, fra, [picture]))).toEqual(['picture-1']);
+  });
+
+  it('is assembled of its tracks with the last code, when recorders have failed for a day', async () => {
+    addStint(fra, { stintId: 'tracks-1' });
+    await record();
+    await endTask(fra, await takeComposing(fra), { code: 'OVERLOADED', detail: 'busy', retryable: true });
+    await pass(23 * HOUR_MS);
+    expect((await shown()).task).toMatchObject({ kind: 'compose', state: 'waiting' });
+    await pass(HOUR_MS);
+    await pass(HOUR_MS);
+    expect(stintsOf(await assemble(api, fra))).toEqual(['tracks-1']);
+    expect(await shown()).toMatchObject({ state: 'finished', failure: 'OVERLOADED' });
+  });
+
   it('is assembled of its tracks after a day in which no recorder took the task', async () => {
     addStint(fra, { stintId: 'tracks-1' });
     await record();
