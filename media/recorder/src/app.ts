@@ -44,11 +44,11 @@ export async function start(deps: RecorderDeps) {
     openStint: (order) => stints.open(order),
     tokens: opened.tokens,
     keys: opened.keys,
+    pace: () => pacing.pace,
     nodeId: config.id,
     slots,
     clock,
     canBegin: () => stints.canBegin,
-    pace: () => pacing.pace,
     check: (mode) => {
       if (mode === 'composed') studio.check();
       if (mode === 'page') pages.check();
