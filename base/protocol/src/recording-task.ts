@@ -14,6 +14,17 @@ export interface AssembleTask {
   readonly startedWallMs: number;
   readonly endedWallMs: number;
   readonly stints: readonly StintPlace[];
+  /**
+   * Numbers of the participants in the file names of the last version, which they keep; absent in tasks of a former
+   * release.
+   */
+  readonly numbers?: readonly ParticipantNumber[];
+}
+
+/** `p001-camera` is a file of the participant with the number 1. */
+export interface ParticipantNumber {
+  readonly identity: string;
+  readonly number: number;
 }
 
 export const COMPOSE = 'compose';

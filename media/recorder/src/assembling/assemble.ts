@@ -41,7 +41,7 @@ export async function assemble(o: AssembleOptions): Promise<AssembledRecording> 
   const { task, read } = o;
   const manifest = manifestOf(await readJournals(task.stints, read), task);
   if (manifest.recordingId !== task.recordingId) throw new JournalError('JOURNAL_MIXED');
-  const { outputs: planned } = finishPlanOf(manifest);
+  const { outputs: planned } = finishPlanOf(manifest, task.numbers);
   const hash = await planHash(manifest);
   const progress = new Progress(planned, o.onDone);
   const outputs: AssembledOutput[] = [];

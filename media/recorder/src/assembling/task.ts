@@ -22,6 +22,11 @@ const task = Type.Object({
   startedWallMs: wallMs,
   endedWallMs: wallMs,
   stints: Type.Array(stint, { maxItems: STINTS_MAX }),
+  numbers: Type.Optional(
+    Type.Array(Type.Object({ identity: Type.String({ maxLength: 500 }), number: Type.Integer({ minimum: 1 }) }), {
+      maxItems: STINTS_MAX,
+    }),
+  ),
 });
 const composeTask = Type.Object({ recordingId: id, room: Type.String({ maxLength: 500 }), stint });
 const fits: (parsed: Static<typeof task>) => AssembleTask = (parsed) => parsed;

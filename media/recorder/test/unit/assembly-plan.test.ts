@@ -65,6 +65,18 @@ it('pictures are paired with their sound, separately for screens and for each pa
   ]);
 });
 
+it('participants keep their numbers when a later version has one who sorts before them', () => {
+  const later = manifest(
+    track('camera', [file('a', 0, 4000)]),
+    track('camera', [file('b', 0, 4000)], { identity: 'aaron' }),
+  );
+  const names = finishPlanOf(later, [{ identity: 'ann', number: 1 }]).outputs.map((o) => [o.identity, o.name]);
+  expect(names).toEqual([
+    ['aaron', 'p002-camera'],
+    ['ann', 'p001-camera'],
+  ]);
+});
+
 it('files that are incomplete in the store are listed, and left out', () => {
   const lost = file('b', 4000, 4000, { sha256: undefined });
   const plan = finishPlanOf(manifest(track('camera', [file('a', 0, 4000), lost])));

@@ -1,9 +1,17 @@
 // Collects the stints of an ended recording from recorders, and orders that they are composed, where that was left for
 // later, and assembled. It goes on while a recorder is away that may bring more.
-import { ASSEMBLE, type AssembleTask, roomKeyOf } from '@meridian/protocol';
+import { ASSEMBLE, type AssembleTask, type ParticipantNumber, roomKeyOf } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
-import { assembledOf, awaitedOf, compositionsOf, type RecordingRow, recordersOf } from '../events/recording-body.ts';
+import {
+  assembledOf,
+  awaitedOf,
+  compositionsOf,
+  type OutputRow,
+  outputsOf,
+  type RecordingRow,
+  recordersOf,
+} from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import { PAYLOAD_CHARACTERS_MAX } from '../jobs/tasks.ts';
 import type { Database } from '../store/store.ts';
@@ -151,6 +159,7 @@ export class RecordingCollecting {
       startedWallMs: row.started_ms,
       endedWallMs: row.ended_ms ?? 0,
       stints,
+      numbers: numbersOf(await outputsOf(db, tenant, [id])),
       marks,
       awaited,
       listed: recordersOf(row),
@@ -192,6 +201,12 @@ export class RecordingCollecting {
   async #eraseStints(row: RecordingRow): Promise<undefined> {
     await transact(this.#o.db, (trx) => this.#o.erasing.begin(trx, row));
   }
+}
+
+/** Returns the participants' numbers in the names of the last version's files. */
+function numbersOf(outputs: readonly Pick<OutputRow, 'name' | 'identity'>[]): ParticipantNumber[] {
+  const numbers = outputs.map(({ name, identity }) => [identity, Number(/^p(\d+)-/.exec(name)?.[1] ?? 0)] as const);
+  return [...new Map(numbers.filter(([, number]) => number > 0))].map(([identity, number]) => ({ identity, number }));
 }
 
 const isOver = ({ state }: RecordingRow): boolean => state === 'finished' || state === 'failed';

@@ -1,4 +1,5 @@
 // Plans the MP4s of a finished recording, and the recorded files of each.
+import type { ParticipantNumber } from '@meridian/protocol';
 import type { Manifest, ManifestFile, ManifestPiece, ManifestTrack } from '../journal/manifest.ts';
 import { HOLE_MS_MIN } from '../journal/track-story.ts';
 
@@ -64,19 +65,23 @@ type File = ManifestFile & { readonly offsetMs: number };
 
 /**
  * Plans one MP4 per participant and source, with picture and sound. A further MP4 (`-2`, `-3`, …) begins where the
- * codec changes (for H.264 the size too), and after a pause too long for a frame. Deterministic for a manifest.
+ * codec changes (for H.264 the size too), and after a pause too long for a frame. Participants keep the `numbers` of
+ * the last version, so that a file replaces one of the same person. Deterministic for a manifest and numbers.
  */
-export function finishPlanOf(manifest: Manifest): FinishPlan {
+export function finishPlanOf(manifest: Manifest, numbers: readonly ParticipantNumber[] = []): FinishPlan {
   const identities = [...new Set(manifest.tracks.map(({ identity }) => identity))].sort(byText);
+  const known = new Map(numbers.map(({ identity, number }) => [identity, number]));
+  let last = Math.max(0, ...known.values());
   const outputs: PlannedOutput[] = [];
-  for (const [index, identity] of identities.entries()) {
+  for (const identity of identities) {
+    const number = known.get(identity) ?? ++last;
     const participantTracks = manifest.tracks.filter((track) => track.identity === identity);
     for (const group of ['camera', 'screen', 'composed', 'other'] as const) {
       const tracks = participantTracks.filter(({ source }) => (groupOf[source] ?? 'other') === group);
       const lanes = { picture: lanesOf(tracks, 'video'), sound: lanesOf(tracks, 'audio') };
       for (let lane = 0; lane < Math.max(lanes.picture.length, lanes.sound.length); lane += 1) {
         const [picture, sound] = [lanes.picture[lane] ?? [], lanes.sound[lane] ?? []];
-        const base = `p${String(index + 1).padStart(3, '0')}-${group}${lane === 0 ? '' : `-${letterOf(lane)}`}`;
+        const base = `p${String(number).padStart(3, '0')}-${group}${lane === 0 ? '' : `-${letterOf(lane)}`}`;
         const named = [...picture, ...sound].findLast(({ participantName }) => participantName !== '');
         const title = named?.participantName ?? '';
         const parts = splitAtCuts(filesOf(picture, manifest), filesOf(sound, manifest));

@@ -158,7 +158,8 @@ describe('an ended recording', () => {
     await pass(15_000);
     expect((await shown()).state).toBe('ended');
     await pass(MINUTE_MS);
-    await assemble(api, fra, [outputOf('p001-camera'), outputOf('p002-camera')], { durationMs: 55_000 });
+    const ofBob = outputOf('p002-camera', { identity: 'bob' });
+    await assemble(api, fra, [outputOf('p001-camera'), ofBob], { durationMs: 55_000 });
     const first = await shown();
     expect(first).toMatchObject({
       state: 'finished',
@@ -172,7 +173,11 @@ describe('an ended recording', () => {
     sgp.link = 'up';
     await pass(10 * MINUTE_MS);
     expect((await shown()).state).toBe('finished');
-    await assemble(api, fra, [outputOf('p001-camera')]);
+    const { payload } = await assemble(api, fra, [outputOf('p001-camera')]);
+    expect(JSON.parse(payload).numbers).toEqual([
+      { identity: 'ann', number: 1 },
+      { identity: 'bob', number: 2 },
+    ]);
     const second = await shown();
     expect(second).toMatchObject({ version: 2, holes: [], outputs: [{ item: first.outputs[0].item }] });
     expect((await itemsOf()).map(({ id }: { id: string }) => id)).toEqual([first.outputs[0].item]);
