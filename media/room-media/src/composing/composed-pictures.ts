@@ -1,5 +1,5 @@
 // Makes the pictures of a composer: one ffmpeg per track decodes at the size of the tile, changes are copied onto a
-// canvas, and one ffmpeg encodes the canvas (docs/adr/0031-composition.md). The caller of `run` gives the time.
+// canvas, and one ffmpeg encodes the canvases (docs/adr/0031-composition.md). The caller of `run` gives the time.
 import { composing } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type JobStarter, STUCK_MS } from '../adapters/ffmpeg/supervisor.ts';
@@ -55,8 +55,9 @@ export const pictureMs = ({ startMs, fps }: Pick<PicturesSettings, 'startMs' | '
 interface Track {
   readonly pictures: TrackPictures;
   last: TimedPicture | undefined;
-  isNew: boolean;
   isStale: boolean;
+  /** Number of changes of what its tile shows. */
+  version: number;
 }
 
 /** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
@@ -127,11 +128,9 @@ export class ComposedPictures {
       const ptsMs = pictureMs(this.#o, this.#number);
       // Each composed picture takes the track pictures that are nearest to its time.
       this.#takePictures(ptsMs, ptsMs + 500 / fps);
-      this.#encoder.write(
-        this.#number,
-        this.#painter.paint(this.#tiles, (tile) => this.#pictureOf(tile)),
-      );
-      for (const track of this.#tracks.values()) track.isNew = false;
+      const canvas = this.#encoder.canvas();
+      this.#painter.paint(canvas, this.#tiles, (tile) => this.#stateOf(tile));
+      this.#encoder.write(this.#number, canvas);
     }
     this.#labels.make();
   }
@@ -171,7 +170,7 @@ export class ComposedPictures {
       onDecoded: () => this.#changes.note(),
       onKeyNeeded: () => onKeyNeeded(trackId),
     });
-    return { pictures, last: undefined, isNew: false, isStale: true };
+    return { pictures, last: undefined, isStale: true, version: 0 };
   }
 
   #end(pictures: TrackPictures): void {
@@ -184,15 +183,15 @@ export class ComposedPictures {
       const picture = track.pictures.take(untilMs);
       if (picture !== undefined) track.last = picture;
       const isStale = track.last === undefined || ptsMs - track.last.ptsMs > STALE_MS;
-      track.isNew ||= picture !== undefined || isStale !== track.isStale;
+      if (picture !== undefined || isStale !== track.isStale) track.version += 1;
       track.isStale = isStale;
     }
   }
 
-  #pictureOf(tile: ShownTile): { picture: Canvas | undefined; isNew: boolean } {
+  #stateOf(tile: ShownTile): { picture: Canvas | undefined; version: number } {
     const track = this.#trackOf(tile);
     const picture = track === undefined || track.isStale ? undefined : track.last?.picture;
-    return { picture, isNew: track?.isNew === true };
+    return { picture, version: track?.version ?? 0 };
   }
 
   #trackOf({ trackId }: ShownTile): Track | undefined {

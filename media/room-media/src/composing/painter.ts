@@ -1,4 +1,4 @@
-// Paints tiles onto the canvas, only where the picture has changed.
+// Paints tiles onto canvases, only where the picture has changed since a canvas was painted last.
 import type { Size, Tile } from '../core/layouts/layout.ts';
 import {
   type Canvas,
@@ -7,7 +7,6 @@ import {
   copyRectangle,
   drawText,
   fill,
-  newCanvas,
   outline,
   putPicture,
 } from './core/canvas.ts';
@@ -30,50 +29,56 @@ const LABEL_HEIGHT = { min: 18, max: 40 };
 
 export class Painter {
   readonly #o: PainterOptions;
-  readonly #canvas: Canvas;
-  #isPainted = false;
+  /** Number of calls of `repaint`. */
+  #look = 0;
+  /** Look of each canvas, with the version of each tile on it. */
+  readonly #painted = new WeakMap<Canvas, { readonly look: number; readonly versions: number[] }>();
 
   constructor(o: PainterOptions) {
     this.#o = o;
-    this.#canvas = newCanvas(o.size);
   }
 
-  /** Paints the next picture from the background on, because tiles or labels have changed. */
+  /** Paints each canvas from the background on, because tiles or labels have changed. */
   repaint(): void {
-    this.#isPainted = false;
+    this.#look += 1;
   }
 
-  /** Returns the canvas, which the next call changes. */
+  /** Brings a canvas up to date. Between two calls of `repaint` the tiles and their order are the same. */
   paint<T extends Tile>(
+    canvas: Canvas,
     tiles: readonly T[],
-    stateOf: (tile: T) => { picture: Canvas | undefined; isNew: boolean },
-  ): Canvas {
-    const isWhole = this.#isPainted;
-    if (!isWhole) this.#paintBackground();
-    this.#isPainted = true;
-    for (const tile of tiles) {
-      const { picture, isNew } = stateOf(tile);
-      if (!isWhole || isNew) this.#paintTile(tile, picture);
+    stateOf: (tile: T) => { readonly picture: Canvas | undefined; readonly version: number },
+  ): void {
+    let painted = this.#painted.get(canvas);
+    if (painted?.look !== this.#look) {
+      this.#paintBackground(canvas);
+      painted = { look: this.#look, versions: [] };
+      this.#painted.set(canvas, painted);
     }
-    return this.#canvas;
+    for (const [index, tile] of tiles.entries()) {
+      const { picture, version } = stateOf(tile);
+      if (painted.versions[index] === version) continue;
+      painted.versions[index] = version;
+      this.#paintTile(canvas, tile, picture);
+    }
   }
 
-  #paintBackground(): void {
+  #paintBackground(canvas: Canvas): void {
     const { background, size } = this.#o;
     const whole = { x: 0, y: 0, width: size.width, height: size.height };
-    if ('data' in background) copyRectangle(this.#canvas, background, whole);
-    else fill(this.#canvas, whole, background);
+    if ('data' in background) copyRectangle(canvas, background, whole);
+    else fill(canvas, whole, background);
   }
 
-  #paintTile(tile: Tile, picture: Canvas | undefined): void {
-    if (picture === undefined) fill(this.#canvas, tile, tileColour);
-    else putPicture(this.#canvas, tile, picture);
-    this.#paintLabel(tile, picture !== undefined);
-    if (tile.isSpeaking) outline(this.#canvas, tile, EDGE, speakingColour);
+  #paintTile(canvas: Canvas, tile: Tile, picture: Canvas | undefined): void {
+    if (picture === undefined) fill(canvas, tile, tileColour);
+    else putPicture(canvas, tile, picture);
+    this.#paintLabel(canvas, tile, picture !== undefined);
+    if (tile.isSpeaking) outline(canvas, tile, EDGE, speakingColour);
   }
 
   /** Paints the label at the bottom left of a picture, or in the middle of a tile without a picture. */
-  #paintLabel(tile: Tile, hasPicture: boolean): void {
+  #paintLabel(canvas: Canvas, tile: Tile, hasPicture: boolean): void {
     const { x, y, width, height } = tile;
     const wanted = Math.min(LABEL_HEIGHT.max, Math.max(LABEL_HEIGHT.min, height / LABEL_SHARE));
     const high = Math.floor(wanted / 2) * 2;
@@ -82,6 +87,6 @@ export class Painter {
     const free = Math.max(0, width - mask.width);
     const left = hasPicture ? Math.min(EDGE, free) : free / 2;
     const top = hasPicture ? height - mask.height - EDGE : (height - mask.height) / 2;
-    drawText(this.#canvas, tile, mask, { x: x + (left & ~1), y: y + Math.max(0, top & ~1) });
+    drawText(canvas, tile, mask, { x: x + (left & ~1), y: y + Math.max(0, top & ~1) });
   }
 }

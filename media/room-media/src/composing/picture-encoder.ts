@@ -4,7 +4,7 @@ import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
 import type { JobStarter, Millicores, RunningJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { Size } from '../core/layouts/layout.ts';
 import { NutReader } from '../core/nut/nut-reader.ts';
-import { nutFrame, nutFrameBytes, nutHeader } from '../core/nut/nut-writer.ts';
+import { NUT_HEAD_BYTES_MAX, nutFrameHead, nutHeader } from '../core/nut/nut-writer.ts';
 import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export interface EncodedPicture {
@@ -26,7 +26,7 @@ export interface PictureEncoderOptions {
 
 /** About a second of raw 720p; a longer standstill of the encoder becomes a gap. */
 const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
-/** Bound of the pooled buffers: more pictures are queued only after a standstill. */
+/** Bound of the pooled canvases: more pictures are queued only after a standstill. */
 const FREE_MAX = 4;
 /** Pictures that may wait for the encoder while the next are painted. */
 const WAITING_MAX = 2;
@@ -36,14 +36,14 @@ const KEY_EVERY_S = 2;
 /** Encodes pictures. Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class PictureEncoder {
   readonly #job: RunningJob;
-  readonly #memoryBytes: number;
-  /** Buffers of encoded pictures, reused because allocation clears them and burdens the garbage collector. */
-  readonly #free: Uint8Array[] = [];
+  readonly #size: Size;
+  /** Canvases of sent pictures, reused because most of a picture stays, and allocation burdens the garbage collector. */
+  readonly #free: Canvas[] = [];
   #reader = new NutReader();
 
   constructor(o: PictureEncoderOptions) {
     const { width, height } = o.size;
-    this.#memoryBytes = nutFrameBytes(canvasBytes(o.size));
+    this.#size = { width, height };
     const fourcc = [...'I420'].map((char) => char.charCodeAt(0));
     const media = { kind: 'video', width, height } as const;
     const timeScale = o.picturesPerSecond;
@@ -71,10 +71,20 @@ export class PictureEncoder {
     return this.#job.pid;
   }
 
+  /** Returns a canvas for `write`: new, or as it was written some pictures ago. */
+  canvas(): Canvas {
+    const memory = (): Uint8Array => new Uint8Array(NUT_HEAD_BYTES_MAX + canvasBytes(this.#size));
+    return this.#free.pop() ?? { ...this.#size, data: memory().subarray(NUT_HEAD_BYTES_MAX) };
+  }
+
+  /** Encodes a canvas of `canvas`, which the caller leaves alone from then on. */
   write(number: number, canvas: Canvas): void {
-    const memory = this.#free.pop() ?? new Uint8Array(this.#memoryBytes);
-    this.#job.write(nutFrame(number, true, canvas.data, memory), () => {
-      if (this.#free.length < FREE_MAX) this.#free.push(memory);
+    const { buffer, byteOffset, byteLength } = canvas.data;
+    const head = nutFrameHead(number, true, byteLength);
+    const memory = new Uint8Array(buffer, byteOffset - head.byteLength, head.byteLength + byteLength);
+    memory.set(head);
+    this.#job.write(memory, () => {
+      if (this.#free.length < FREE_MAX) this.#free.push(canvas);
     });
   }
 

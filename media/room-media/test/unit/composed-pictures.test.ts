@@ -2,14 +2,19 @@ import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Job } from '../../src/adapters/ffmpeg/supervisor.ts';
 import { COMPOSE_DELAY_MS, ComposedPictures, type ShownTile } from '../../src/composing/composed-pictures.ts';
-import { canvasBytes, newCanvas } from '../../src/composing/core/canvas.ts';
+import { type Canvas, canvasBytes } from '../../src/composing/core/canvas.ts';
 import { PictureEncoder } from '../../src/composing/picture-encoder.ts';
 import { TrackPictures } from '../../src/composing/track-pictures.ts';
 import { NutReader, nutFrame, nutHeader } from '../../src/core/index.ts';
 
 interface Started {
   readonly job: Job;
-  readonly units: { readonly unit: Uint8Array; readonly onGone: (() => void) | undefined }[];
+  /** `sent` is a copy, since a unit's memory may be used again. */
+  readonly units: {
+    readonly unit: Uint8Array;
+    readonly sent: Uint8Array;
+    readonly onGone: (() => void) | undefined;
+  }[];
   isClosed: boolean;
 }
 
@@ -22,7 +27,7 @@ function starter() {
     job.onStart();
     return {
       pid: started.length,
-      write: (unit: Uint8Array, onGone?: () => void) => void one.units.push({ unit, onGone }),
+      write: (unit: Uint8Array, onGone?: () => void) => void one.units.push({ unit, sent: unit.slice(), onGone }),
       taken: async () => undefined,
       close: async () => {
         one.isClosed = true;
@@ -83,7 +88,7 @@ function openPictures(clock = new ManualClock()) {
   const shown = (): number[] => {
     const { job, units } = jobs.named('composed to h264');
     const reader = new NutReader();
-    const frames = [job.head, ...units.map(({ unit }) => unit)].flatMap((bytes) => reader.push(bytes));
+    const frames = [job.head, ...units.map(({ sent }) => sent)].flatMap((bytes) => reader.push(bytes));
     return frames.map(({ data }) => data[(tile.y + 9) * outputs.size.width + tile.x + 16] ?? -1);
   };
   return { ...jobs, pictures, shown };
@@ -140,25 +145,46 @@ it('pictures of a track come whole and in order, in the memory of shown pictures
   expect(memories.size).toBeLessThan(6);
 });
 
-it('an encoder gets each canvas unchanged, and reuses its memory only after it was sent', () => {
+it('an encoder gets each canvas unchanged, and reuses a canvas only after it was sent', () => {
   const { supervisor, named } = starter();
   const output = { size, picturesPerSecond: 30, bitrateKbps: 100, cost: 1 };
   const encoder = new PictureEncoder({ supervisor, ...output, onPicture: noop, onDegraded: noop });
-  const canvas = newCanvas(size);
-  const write = (number: number): void => encoder.write(number, { ...size, data: canvas.data.fill(number) });
+  const write = (number: number): Canvas => {
+    const canvas = encoder.canvas();
+    canvas.data.fill(number);
+    encoder.write(number, canvas);
+    return canvas;
+  };
   const { job, units } = named('composed to h264');
   const reader = new NutReader();
   reader.push(job.head);
   const valuesOf = (...at: number[]): (number | undefined)[] =>
     at.flatMap((one) => reader.push(units[one]?.unit ?? new Uint8Array(0))).map(({ data }) => data[100]);
-  write(1);
-  write(2);
+  const [first, second] = [write(1), write(2)];
   expect(valuesOf(0, 1)).toEqual([1, 2]);
   units[0]?.onGone?.();
-  write(3);
-  expect(units[2]?.unit.buffer).toBe(units[0]?.unit.buffer);
-  expect(units[2]?.unit.buffer).not.toBe(units[1]?.unit.buffer);
+  const third = write(3);
+  expect(third).toBe(first);
+  expect(third).not.toBe(second);
   expect(valuesOf(1, 2)).toEqual([2, 3]);
+});
+
+it('a canvas that was used some pictures ago shows the newest pictures', () => {
+  const { pictures, named, shown } = openPictures();
+  pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], true);
+  pictures.push('camera', key);
+  const decoder = named('vp8 to raw').job;
+  const { units } = named('composed to h264');
+  decoder.onData(head);
+  decoder.onData(raw(0, 100));
+  pictures.run(COMPOSE_DELAY_MS);
+  decoder.onData(raw(100, 200));
+  pictures.run(100 + COMPOSE_DELAY_MS);
+  const used = units.map(({ unit }) => unit.buffer);
+  for (const { onGone } of units) onGone?.();
+  pictures.run(300 + COMPOSE_DELAY_MS);
+  expect(units.slice(used.length).map(({ unit }) => unit.buffer)).toEqual(expect.arrayContaining(used));
+  expect(shown().slice(used.length)).toEqual(Array(6).fill(200));
 });
 
 it('a step waits for the pictures that are due, and not again for a decoder that gives nothing', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32, MalformedStream, NutReader, nutFrame, nutFrameBytes, nutHeader } from '../../src/core/index.ts';
+import { crc32, MalformedStream, NutReader, nutFrame, nutHeader } from '../../src/core/index.ts';
 
 const head = nutHeader({
   fourcc: [0x4f, 0x70, 0x75, 0x73],
@@ -63,18 +63,13 @@ describe('a NUT stream', () => {
     }
   });
 
-  it('is read into reused memory, and written into it', () => {
+  it('is read into reused memory', () => {
     const written = [5000, 0, 3, 5000].map((bytes, at) => ({
       pts: at,
       isKey: true,
       data: new Uint8Array(bytes).fill(at),
     }));
-    const bytes = bytesOf(
-      head,
-      ...written.map(({ pts, isKey, data }) =>
-        nutFrame(pts, isKey, data, new Uint8Array(nutFrameBytes(data.byteLength) + 9).fill(255)),
-      ),
-    );
+    const bytes = bytesOf(head, ...written.map(({ pts, isKey, data }) => nutFrame(pts, isKey, data)));
     for (const length of [1, 7, 64, 4096, bytes.byteLength]) {
       const asked: number[] = [];
       const reader = new NutReader((count) => {

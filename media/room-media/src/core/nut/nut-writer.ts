@@ -18,7 +18,7 @@ export interface NutStream {
 /** Bit shift of abbreviated times, which this writer does not use: each frame carries its full time. */
 const ptsShift = 7;
 /** Bytes before a frame's data: a code, three numbers of at most eight bytes, a checksum. */
-const FRAME_HEAD_BYTES_MAX = 1 + 3 * 8 + 4;
+export const NUT_HEAD_BYTES_MAX = 1 + 3 * 8 + 4;
 /** Maximum of the format between two syncpoints, which does not hold for pipes. */
 const maxDistanceBytes = 65_536;
 /** Flag of a stream that nothing seeks in: it has one syncpoint. ffmpeg keeps each syncpoint in memory until its end. */
@@ -45,23 +45,24 @@ export function nutHeader(stream: NutStream): Uint8Array {
 
 /**
  * Returns one frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time.
- * The frame is written to `memory`, at least `nutFrameBytes` long, or to new memory.
  */
-export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?: Uint8Array): Uint8Array {
+export function nutFrame(pts: number, isKey: boolean, data: Uint8Array): Uint8Array {
+  return joined([nutFrameHead(pts, isKey, data.byteLength), data]);
+}
+
+/** Returns what precedes the data of a frame, at most `NUT_HEAD_BYTES_MAX` bytes; otherwise like `nutFrame`. */
+export function nutFrameHead(pts: number, isKey: boolean, dataBytes: number): Uint8Array {
   if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
   const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
-  const bytes = memory ?? new Uint8Array(nutFrameBytes(data.byteLength));
+  const bytes = new Uint8Array(NUT_HEAD_BYTES_MAX);
   // Coded flags toggle those of the frame code, which has `coded` alone: ffmpeg clears `coded` itself.
   bytes[0] = 0;
   let at = putVarint(bytes, 1, flags);
   at = putVarint(bytes, at, pts + 2 ** ptsShift);
-  at = putVarint(bytes, at, data.byteLength);
+  at = putVarint(bytes, at, dataBytes);
   at = putUint32(bytes, at, crc32(bytes, 0, at));
-  bytes.set(data, at);
-  return bytes.subarray(0, at + data.byteLength);
+  return bytes.subarray(0, at);
 }
-
-export const nutFrameBytes = (dataBytes: number): number => FRAME_HEAD_BYTES_MAX + dataBytes;
 
 function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let end = at + 1;
