@@ -12,6 +12,7 @@ import {
   findSandbox,
   LackWatch,
   OpusThreads,
+  recordedOutput,
   type SandboxOptions,
   type TranscodeMetrics,
 } from '@meridian/room-media';
@@ -98,7 +99,7 @@ export class Studio {
     const { log } = this.#o;
     const { sandbox, background, supervisor } = this.#resources;
     const shared = { sandbox, background, supervisor, opus: this.#opus, log };
-    return Composer.open(Object.assign(shared, composedOutput, ports));
+    return Composer.open(Object.assign(shared, recordedOutput, ports));
   }
 
   /**
