@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
 import { raisePriority } from './capacity/processor.ts';
+import { composedPart } from './recorder/composition.ts';
 import { type Copied, measureCopying } from './recorder/copying.ts';
 
 /** Tracks of 1.2 Mbit/s that a core copies (issue 59); `recorderSlotsPerCore` has a margin to what is measured. */
@@ -10,22 +11,28 @@ const flushMsP99Aim = 250;
 
 export const recorderBench: LabCase = {
   name: 'recorder',
-  summary: 'what recordings cost a recorder: copied tracks of 1.2 Mbit/s by their number',
+  summary: 'what recordings cost a recorder: copied tracks of 1.2 Mbit/s, and composed rooms beside plain ffmpeg',
   configure: (command) =>
     void command
       .option('--seconds <n>', 'duration of each measurement', countOption, 8)
       .option('--counts <list>', 'copied tracks at once', countsOption, [10, 30, 60])
       .option('--node-args <list>', "options of the recorder's Node, separated by commas", listOption, [])
-      .option('--only <part>', 'copied'),
+      .option('--turns <n>', 'measurements of each composed room', countOption, 3)
+      .option('--only <part>', 'copied or composed'),
   run: async (options, say) => {
-    const seconds = Number(options['seconds']);
+    const [seconds, turns, only] = [Number(options['seconds']), Number(options['turns']), options['only']];
     const counts = options['counts'] as readonly number[];
     const args = options['nodeArgs'] as readonly string[];
     if (!raisePriority()) say('no right to raise the priority: other processes may distort the measurement');
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
-    copiedResult(await measureCopying({ counts, seconds, args }, say), metrics, missed);
-    return { params: { seconds, counts: counts.join(',') }, metrics, missed };
+    if (only !== 'composed') copiedResult(await measureCopying({ counts, seconds, args }, say), metrics, missed);
+    if (only !== 'copied') {
+      const composed = await composedPart({ seconds, turns }, say);
+      Object.assign(metrics, composed.metrics);
+      missed.push(...composed.missed);
+    }
+    return { params: { seconds, turns, counts: counts.join(',') }, metrics, missed };
   },
 };
 
