@@ -47,7 +47,7 @@ export const recordingHours: LabCase = {
 };
 
 const memoryNames = ['recorder', 'ffmpeg', 'mediaNodes'] as const;
-type Memory = Readonly<Record<(typeof memoryNames)[number], readonly MemorySample[]>>;
+type Memory = Readonly<Record<(typeof memoryNames)[number], MemorySample[]>>;
 
 class Hours {
   readonly #stage: Stage;

@@ -28,7 +28,7 @@ const KEY_EVERY = 8;
 /** Two frames of 20 ms in each Opus packet. */
 const SOUND_MS = 40;
 /** The media node sends each packet so much after its capture, and up to `JITTER_MS` later. */
-const DELAY_MS = { video: 70, audio: 20 } as const;
+const DELAY_MS: Readonly<Record<'video' | 'audio', number>> = { video: 70, audio: 20 };
 const JITTER_MS = 15;
 /** Simulated time after which the disk must have everything. */
 const WRITTEN_EVERY_MS = 60_000;
@@ -163,7 +163,7 @@ export async function longRecording(clock: ManualClock, o: LongRecordingOptions)
       const path = join(rig.place, 'long.mp4');
       writeFileSync(path, library.file(name));
       const keys = task.stints.flatMap(({ stintId, journals }) => journals.map((one) => `${stintId}/${one}`));
-      const infos = await Promise.all(keys.map((key) => rig.store.head(`${PREFIX}${key}`, {})));
+      const infos = await Promise.all(keys.map((key) => rig.store.head(`${PREFIX}${key}`)));
       const journalBytes = infos.reduce((sum, info) => sum + (info?.bytes ?? Number.NaN), 0);
       return { made, ...read(path, captured), journalBytes, journalLines: lines, runs };
     } finally {

@@ -4,8 +4,8 @@ export const mixRate = 48_000;
 /** Two packets of Opus; each block wakes the encoder. */
 export const blockMs = 40;
 export const blockSamples = (mixRate * blockMs) / 1000;
-/** Maximum lead of a voice over the due block; samples beyond it are dropped. */
-const ringSamples = mixRate;
+/** Maximum lead of a voice over the due block, which a recording's rounds need; samples beyond it are dropped. */
+const ringSamples = mixRate * 1.6;
 /** Voices of one programme, equal to the number of decoders. */
 export const voicesMax = 64;
 /** Sound this close to the end of its voice's last sound is joined, so that rounding makes no clicks. */
