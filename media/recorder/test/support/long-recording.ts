@@ -163,7 +163,7 @@ export async function longRecording(clock: ManualClock, o: LongRecordingOptions)
       const path = join(rig.place, 'long.mp4');
       writeFileSync(path, library.file(name));
       const keys = task.stints.flatMap(({ stintId, journals }) => journals.map((one) => `${stintId}/${one}`));
-      const infos = await Promise.all(keys.map((key) => rig.store.head(`${PREFIX}${key}`, {})));
+      const infos = await Promise.all(keys.map((key) => rig.store.head(`${PREFIX}${key}`)));
       const journalBytes = infos.reduce((sum, info) => sum + (info?.bytes ?? Number.NaN), 0);
       return { made, ...read(path, captured), journalBytes, journalLines: lines, runs };
     } finally {
@@ -220,7 +220,7 @@ interface Event {
 function* events(streams: readonly Stream[], durationMs: number): Generator<Event> {
   const jitters = streams.map((_, at) => jitter(at + 1));
   const dueMs = streams.map(() => 0);
-  const arriveMs = streams.map(({ kind }) => DELAY_MS[kind]);
+  const arriveMs = streams.map(({ kind }): number => DELAY_MS[kind]);
   for (;;) {
     const packet = arriveMs.indexOf(Math.min(...arriveMs));
     const report = dueMs.indexOf(Math.min(...dueMs));
