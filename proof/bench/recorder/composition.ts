@@ -1,5 +1,5 @@
-// Measures what a composed room costs beside one ffmpeg that reads the same tracks from files in real time, with the same
-// scales, places, names and encoder in one filter graph (docs/adr/0031-composition.md).
+// Measures what a composed room costs beside one ffmpeg that reads the same tracks from files in real time, with the
+// same scales, places, names and encoder in one filter graph (docs/adr/0031-composition.md).
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -266,7 +266,7 @@ function plainGraph(names: readonly string[]): string {
   const participants = names.map((name) => ({ identity: name, name, ...person }));
   const tiles = layoutOf({ participants, speaker: undefined }, { kind: 'grid', size });
   const scaled = tiles.map(({ width, height, label }, at) => {
-    const high = Math.floor(Math.min(40, Math.max(18, height / 9)) / 2) * 2; // As the composer's `Painter` has it.
+    const high = Math.floor(Math.min(40, Math.max(18, height / 9)) / 2) * 2; // The size of the composer's `Painter`.
     const box = `fontsize=${Math.round(0.72 * high)}:box=1:boxcolor=black@0.6:boxborderw=${high / 8}`;
     const written = `drawtext=text='${label}':fontcolor=white:${box}:x=8:y=h-${high}`;
     return `[${2 * at}:v]fps=${fps},scale=${width}:${height}:flags=bilinear,${written}[t${at}]`;

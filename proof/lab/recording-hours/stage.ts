@@ -53,10 +53,16 @@ export class Stage {
     }
   }
 
-  /** Drains the media node of the recorder's session until the session has moved to `to`. */
-  async move(to: (typeof mediaNodes)[number]): Promise<void> {
+  /**
+   * Drains the media node of the recorder's session until the session has moved to the other one. Rejects if it does
+   * not move, as when a recorder of the other region has taken the recording over.
+   */
+  async move(): Promise<void> {
     const { cloud } = this;
-    const [from = mediaNodes[0]] = mediaNodes.filter((id) => id !== to);
+    const [publisherNode, otherNode] = mediaNodes;
+    // The publisher's session cannot move: its node has another session only if the recorder is there too.
+    const isAtOther = (await this.#sessionsOf(otherNode)) > 0;
+    const [from, to] = isAtOther ? [otherNode, publisherNode] : [publisherNode, otherNode];
     const before = await this.#sessionsOf(to);
     for (const id of ELSEWHERE) await cloud.cordon(id, true);
     await cloud.cordon(to, false);

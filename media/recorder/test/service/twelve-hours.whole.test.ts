@@ -6,7 +6,7 @@ import { longRecording } from '../support/long-recording.ts';
 const HOUR_MS = 3_600_000;
 const DURATION_MS = 12 * HOUR_MS;
 const MARKS = 12 * 60 - 1;
-/** Of both tracks. */
+/** Pieces of both tracks. */
 const PIECES = (2 * DURATION_MS) / 2000;
 
 it.each([200, -200])(

@@ -220,7 +220,7 @@ interface Event {
 function* events(streams: readonly Stream[], durationMs: number): Generator<Event> {
   const jitters = streams.map((_, at) => jitter(at + 1));
   const dueMs = streams.map(() => 0);
-  const arriveMs = streams.map(({ kind }) => DELAY_MS[kind]);
+  const arriveMs = streams.map(({ kind }): number => DELAY_MS[kind]);
   for (;;) {
     const packet = arriveMs.indexOf(Math.min(...arriveMs));
     const report = dueMs.indexOf(Math.min(...dueMs));

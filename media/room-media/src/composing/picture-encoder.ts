@@ -37,7 +37,7 @@ const KEY_EVERY_S = 2;
 export class PictureEncoder {
   readonly #job: RunningJob;
   readonly #size: Size;
-  /** Canvases of sent pictures, reused because most of a picture stays, and allocation burdens the garbage collector. */
+  /** Canvases of sent pictures, used again: most of a picture stays, and allocation burdens the garbage collector. */
   readonly #free: Canvas[] = [];
   #reader = new NutReader();
 

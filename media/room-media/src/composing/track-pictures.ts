@@ -46,7 +46,7 @@ export interface TimedPicture {
 
 const timeScale = 90_000;
 const KEY_PAUSE_MS = 1000;
-/** Raw pictures of 900 ms, which a recording's tracks are ahead of it, at the highest rate that the filter lets pass. */
+/** Raw pictures of 900 ms, by which a recording's tracks are ahead, at the highest rate that the filter passes. */
 const PICTURES_MAX = 40;
 /** Bound of coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
 const QUEUE_BYTES_MAX = 2 * 1024 * 1024;

@@ -21,13 +21,13 @@ const ptsShift = 7;
 export const NUT_HEAD_BYTES_MAX = 1 + 3 * 8 + 4;
 /** Maximum of the format between two syncpoints, which does not hold for pipes. */
 const maxDistanceBytes = 65_536;
-/** Flag of a stream that nothing seeks in: it has one syncpoint. ffmpeg keeps each syncpoint in memory until its end. */
+/** Flag of a stream for pipes, which needs one syncpoint alone. ffmpeg keeps each syncpoint in memory until its end. */
 const pipeFlag = 2;
 
 export function nutHeader(stream: NutStream): Uint8Array {
   const { timeScale, decodeDelay, config, media, fourcc } = stream;
-  // Versions (the flags are of version 4), streams, distance, time bases; then frame codes: 255 of one kind, whose flags
-  // each frame states.
+  // Versions (the flags are of version 4), streams, distance, time bases; then frame codes: 255 of one kind. Each frame
+  // states its flags.
   const main = [...varint(4), ...varint(0), ...varint(1), ...varint(maxDistanceBytes), ...varint(1), ...varint(1)];
   main.push(...varint(timeScale), ...varint(frameFlag.coded), ...varint(6));
   // Time delta, size multiplier, stream, size, reserved fields, count; then no elided headers, and the flags.
