@@ -8,6 +8,7 @@ import { type ItemRow, TRASH_KEPT_MS } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { itemsOf, type RecordingErasing } from './erasing.ts';
+import { lockedRecording } from './records.ts';
 
 type Key = Pick<RecordingRow, 'tenant' | 'id'>;
 
@@ -69,7 +70,7 @@ export class RecordingTrash {
 
   /** Puts an item that a recorder brings into the trash, if its recording is there. */
   async follow(trx: Transaction, key: Key, item: string): Promise<void> {
-    const row = await locked(trx, key);
+    const row = await lockedRecording(trx, key);
     if (row?.trashed_ms != null) await this.#o.items.trash(trx, { tenant: key.tenant, id: item, by: '' });
   }
 
@@ -88,14 +89,14 @@ export class RecordingTrash {
       .execute();
     for (const key of rows)
       await transact(db, async (trx) => {
-        const row = await locked(trx, key);
+        const row = await lockedRecording(trx, key);
         const isDue = row !== undefined && row.trashed_ms !== null && row.trashed_ms < beforeMs;
         if (isDue && row.deleted_ms === null && row.state !== 'running') await erasing.delete(trx, row);
       });
   }
 
   async #itemMoved(trx: Transaction, { tenant, recording: id }: ItemRow, isTrashed: boolean): Promise<void> {
-    const row = await locked(trx, { tenant, id });
+    const row = await lockedRecording(trx, { tenant, id });
     if (row === undefined || row.state === 'running') return;
     const outside = await trx
       .selectFrom('library_items')
@@ -112,12 +113,3 @@ export class RecordingTrash {
       .execute();
   }
 }
-
-/** Locks a recording against other changes until the transaction ends, so that its items change one after the other. */
-const locked = (trx: Transaction, { tenant, id }: Key): Promise<RecordingRow | undefined> =>
-  trx
-    .updateTable('recordings')
-    .set((eb) => ({ id: eb.ref('id') }))
-    .where((eb) => eb.and({ tenant, id }))
-    .returningAll()
-    .executeTakeFirst();
