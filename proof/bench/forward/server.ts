@@ -1,0 +1,34 @@
+// Server under measurement: forwards packets of publishers to subscribers, which are light clients in another network
+// namespace.
+import type { LightClients } from '../capacity/clients.ts';
+
+/** How the packets of a camera follow one another; `trace.ts` has the times and the sizes. */
+export type TraceName = 'paced' | 'burst';
+
+export interface ForwardServer {
+  /** Programme, version, settings and SRTP suite: printed beside its figures. */
+  readonly title: string;
+  /** Processes whose threads all count. */
+  pids(): readonly number[];
+  /** Opens a publisher through the light clients, with camera and microphone or with a microphone; returns its id. */
+  publish(clients: LightClients, o: { room: string; video: boolean; trace: TraceName }): Promise<string>;
+  /** Opens a subscriber, with one transport, that receives all streams of these publishers. */
+  subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void>;
+  /** Ends the processes. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Where a server runs. Only `address` is reached by clients, and only `control` by this process. */
+export interface Place {
+  /** Network namespace: the processes of the server start by `ip netns exec`. */
+  readonly namespace: string;
+  /** Address for media. */
+  readonly address: string;
+  /** Address of the server, and that of this process, on the wire for control. */
+  readonly control: string;
+  readonly controller: string;
+  /** Processor that the server has to itself. */
+  readonly cpu: number;
+}
+
+export type StartServer = (place: Place) => Promise<ForwardServer>;
