@@ -1,7 +1,7 @@
 // Light clients, which are a C program in `bench/clients/` that is built for the run. One thread serves all clients.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,28 @@ const sourceDir = join(import.meta.dirname, '../clients');
 const startLimitMs = 10_000;
 const connectLimitMs = 20_000;
 const measureGraceMs = 15_000;
+const sources = ['main.c', 'publish.c', 'receive.c', 'srtp.c', 'stun.c', 'transport.c'];
+
+/** SRTP suites by OpenSSL's names. A client offers them in the order of its list. */
+export type Suite = 'SRTP_AEAD_AES_256_GCM' | 'SRTP_AEAD_AES_128_GCM';
+const suitesAll: readonly Suite[] = ['SRTP_AEAD_AES_256_GCM', 'SRTP_AEAD_AES_128_GCM'];
+
+/** ICE parameters of every client, for a server that checks the connection itself. */
+export const clientIce = { usernameFragment: 'clients0', password: 'passwordOfLightClients00' };
+
+/** One packet of a camera. `bytes` are those of RTP, before SRTP. */
+export interface TracePacket {
+  readonly atUs: number;
+  readonly bytes: number;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  readonly isKey: boolean;
+}
+/** Packets of a camera by their times, which repeat after `periodUs`. */
+export interface Trace {
+  readonly periodUs: number;
+  readonly packets: readonly TracePacket[];
+}
 
 /** Results of a window. Delays run from the sender's time stamp in the packet to the kernel's stamp of its arrival. */
 export interface ClientWindow {
@@ -40,18 +62,31 @@ export class LightClients {
   readonly fingerprint: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #dir: string;
-  readonly #connectedIds = new Set<number>();
+  readonly #connected = new Map<number, { readonly port: number; readonly suite: Suite }>();
+  readonly #traces: Trace[] = [];
   readonly #failed = new Set<number>();
   #measured: ClientWindow | undefined;
   #errors = '';
   #transports = 0;
 
-  /** Builds the clients and starts them on one processor. Rejects with the compiler's output when the build fails. */
-  static async start(o: { cpu: number }): Promise<LightClients> {
+  /**
+   * Builds the clients and starts them on one processor, in a network namespace where one is given. Precise clients send
+   * each packet at its time; others send at the next of their sweeps. Rejects with the compiler's output when the build
+   * fails.
+   */
+  static async start(o: {
+    cpu: number;
+    namespace?: string;
+    isPrecise?: boolean;
+    suites?: readonly Suite[];
+  }): Promise<LightClients> {
     const dir = mkdtempSync(join(tmpdir(), 'meridian-clients-'));
     try {
-      const program = await build(dir);
-      const child = spawn('taskset', ['-c', String(o.cpu), program], { stdio: ['pipe', 'pipe', 'pipe'] });
+      const program = await buildProgram(dir, 'clients', sources);
+      const prefix = o.namespace === undefined ? [] : ['ip', 'netns', 'exec', o.namespace];
+      const args = [o.isPrecise === true ? 'precise' : 'swept', (o.suites ?? suitesAll).join(':')];
+      const [command = '', ...rest] = [...prefix, 'taskset', '-c', String(o.cpu), program, ...args];
+      const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
       const lines = createInterface({ input: child.stdout });
       const [first] = (await Promise.race([
         once(lines, 'line', { signal: AbortSignal.timeout(startLimitMs) }),
@@ -79,14 +114,22 @@ export class LightClients {
     child.stdin.on('error', (error) => (this.#errors += error.message));
     lines.on('line', (line: string) => {
       const [word, rest] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-      if (word === 'up') this.#connectedIds.add(Number(rest));
-      else if (word === 'failed') this.#failed.add(Number(rest));
+      if (word === 'up') {
+        const [id, port, suite] = rest.split(' ');
+        this.#connected.set(Number(id), { port: Number(port), suite: suite as Suite });
+      } else if (word === 'failed') this.#failed.add(Number(rest));
       else if (word === 'measured') this.#measured = JSON.parse(rest) as ClientWindow;
     });
   }
 
-  /** Begins ICE and DTLS of one transport and returns its id; `connected` waits for all begun so far. */
-  connect(transport: wire.TransportInfo.$Properties, o: { sends: boolean; transportCcId: number }): number {
+  /**
+   * Begins ICE and DTLS of one transport and returns its id; `connected` waits for all begun so far. A client is
+   * controlling, unless the server is.
+   */
+  connect(
+    transport: wire.TransportInfo.$Properties,
+    o: { sends: boolean; transportCcId: number; role?: 'controlling' | 'controlled' },
+  ): number {
     this.#transports += 1;
     const id = this.#transports;
     const candidate = transport.iceCandidates?.find(({ protocol }) => protocol === 'udp');
@@ -100,15 +143,41 @@ export class LightClients {
       candidate.port,
       usernameFragment,
       password,
+      o.role ?? 'controlling',
       o.transportCcId,
     );
     return id;
   }
 
+  /**
+   * Opens a transport without ICE and DTLS, and returns its id. Each key is followed by its salt of 12 bytes; `sendKey` is
+   * that of packets from the client.
+   */
+  connectKeyed(o: {
+    address: string;
+    port: number;
+    sendKey: Uint8Array;
+    receiveKey: Uint8Array;
+    sends: boolean;
+  }): number {
+    this.#transports += 1;
+    const id = this.#transports;
+    const keys = [o.sendKey, o.receiveKey].map((key) => Buffer.from(key).toString('hex'));
+    this.#sendLine('keyed', id, o.sends ? 'send' : 'recv', o.address, o.port, ...keys);
+    return id;
+  }
+
+  /** Returns the port of the client's end of a transport, and its SRTP suite. Throws before `connected` has resolved. */
+  endOf(transport: number): { readonly port: number; readonly suite: Suite } {
+    const end = this.#connected.get(transport);
+    if (end === undefined) throw new Error('the transport is not connected');
+    return end;
+  }
+
   async connected(): Promise<void> {
     await until(
       'light clients connect',
-      () => this.#hasEnded || this.#connectedIds.size + this.#failed.size === this.#transports,
+      () => this.#hasEnded || this.#connected.size + this.#failed.size === this.#transports,
       connectLimitMs,
     );
     this.#check();
@@ -139,6 +208,22 @@ export class LightClients {
       o.levelExtensionId,
       o.phaseMs,
     );
+  }
+
+  /** Starts to send the packets of a camera, by a trace that repeats. */
+  replay(transport: number, o: { ssrc: number; payloadType: number; trace: Trace; phaseMs: number }): void {
+    this.#sendLine('replay', transport, o.ssrc, o.payloadType, this.#numberOf(o.trace), o.phaseMs);
+  }
+
+  /** Returns the number by which the clients know a trace, after handing it to them once. */
+  #numberOf(trace: Trace): number {
+    const known = this.#traces.indexOf(trace);
+    if (known >= 0) return known;
+    const number = this.#traces.push(trace) - 1;
+    this.#sendLine('trace', number, trace.periodUs);
+    for (const { atUs, bytes, isFirst, isLast, isKey } of trace.packets)
+      this.#sendLine('packet', number, atUs, bytes, (isFirst ? 1 : 0) + (isLast ? 2 : 0) + (isKey ? 4 : 0));
+    return number;
   }
 
   expect(transport: number, o: { ssrc: number; kind: 'video' | 'audio' }): void {
@@ -183,22 +268,16 @@ export class LightClients {
   }
 }
 
-async function build(dir: string): Promise<string> {
-  const program = join(dir, 'clients');
-  const sources = readdirSync(sourceDir).filter((name) => name.endsWith('.c'));
+/** Builds a program of `bench/clients/` and returns its path. Rejects with the compiler's output. */
+export async function buildProgram(dir: string, name: string, files: readonly string[]): Promise<string> {
+  const program = join(dir, name);
   try {
-    await promisify(execFile)('gcc', [
-      '-O2',
-      '-o',
-      program,
-      ...sources.map((name) => join(sourceDir, name)),
-      '-lssl',
-      '-lcrypto',
-    ]);
+    const inputs = files.map((file) => join(sourceDir, file));
+    await promisify(execFile)('gcc', ['-O2', '-o', program, ...inputs, '-lssl', '-lcrypto']);
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new Error(
-      `the light clients could not be built (needed: apt-get install gcc libc6-dev libssl-dev):\n${stderr || message}`,
+      `${name} of bench/clients could not be built (needed: apt-get install gcc libc6-dev libssl-dev):\n${stderr || message}`,
     );
   }
   return program;

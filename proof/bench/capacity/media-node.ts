@@ -42,7 +42,25 @@ export interface Claim {
   readonly sessions: number;
 }
 
+export interface NodeOptions {
+  readonly cpu: number;
+  readonly cpuCores: number;
+  /** Default: `nodeId`. */
+  readonly id?: string;
+  /** Network namespace and addresses; default: the loopback interface of this process. */
+  readonly place?: {
+    readonly namespace: string;
+    readonly address: string;
+    readonly control: string;
+    readonly controller: string;
+  };
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export class BenchNode {
+  readonly id: string;
+  readonly #options: NodeOptions;
   readonly claims: Claim[] = [];
   report: wire.Load.$Properties | undefined;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-capacity-'));
@@ -55,16 +73,19 @@ export class BenchNode {
   #child: ChildProcess | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor() {}
+  private constructor(o: NodeOptions) {
+    this.#options = o;
+    this.id = o.id ?? nodeId;
+  }
 
   /**
    * Starts the node on one processor of this machine. Rejects with the node's output if it does not register or does
    * not accept the signaling node.
    */
-  static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
-    const node = new BenchNode();
+  static async start(o: NodeOptions): Promise<BenchNode> {
+    const node = new BenchNode(o);
     try {
-      await node.#open(o);
+      await node.#open();
       return node;
     } catch (error) {
       await node.close();
@@ -96,7 +117,8 @@ export class BenchNode {
     return this.#closing;
   }
 
-  async #open(o: { cpu: number; cpuCores: number }): Promise<void> {
+  async #open(): Promise<void> {
+    const { place } = this.#options;
     const clock = this.#clock;
     const log = this.#log;
     const rng = secureRng();
@@ -104,7 +126,7 @@ export class BenchNode {
     const kv = memoryKeyValue({ clock, maxEntries: 100 });
     const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
     const centre = await LinkServer.listen({
-      host: '127.0.0.1',
+      host: place?.controller ?? '127.0.0.1',
       port: 0,
       credentials: await authority.issueCredentials(
         { id: 'centre', kind: 'scheduler', region: 'bench' },
@@ -112,27 +134,27 @@ export class BenchNode {
       ),
       log,
       clock,
-      accept: ({ id }) => id === nodeId,
+      accept: ({ id }) => id === this.id,
       onLink: (link) => this.#listen(link),
       onHttp: enrolmentHandler({ authority, tokens, ttlMs: identityLifeMs, log }),
     });
     this.#centre = centre;
     const file = join(this.#dir, 'node.json');
-    const enrolmentToken = await tokens.mint({ id: nodeId, kind: 'sfu', region: 'bench' }, 60_000);
-    writeFileSync(file, JSON.stringify(this.#config(centre.port, enrolmentToken, o.cpuCores)), { mode: 0o600 });
-    this.#spawn(file, o.cpu);
+    const enrolmentToken = await tokens.mint({ id: this.id, kind: 'sfu', region: 'bench' }, 60_000);
+    writeFileSync(file, JSON.stringify(this.#config(centre.port, enrolmentToken)), { mode: 0o600 });
+    this.#spawn(file);
     await until('the media node registers', () => this.claims.length > 0 || this.#hasEnded, startLimitMs);
     const credentials = await authority.issueCredentials(
       { id: signalingId, kind: 'signaling', region: 'bench' },
       identityLifeMs,
     );
     this.#signaling = new LinkDialer({
-      url: `wss://127.0.0.1:${this.#controlPort}`,
+      url: `wss://${place?.control ?? '127.0.0.1'}:${this.#controlPort}`,
       credentials: () => credentials,
       log,
       clock,
       rng,
-      expect: ({ id }) => id === nodeId,
+      expect: ({ id }) => id === this.id,
       onLink: () => undefined, // the node's reports to signaling nodes (speakers, layers) are not measured
     });
     await until(
@@ -143,9 +165,12 @@ export class BenchNode {
     if (this.#hasEnded) throw new Error('its process ended');
   }
 
-  #config(centrePort: number, enrolmentToken: string, cpuCores: number): object {
+  #config(centrePort: number, enrolmentToken: string): object {
+    const { place, cpuCores } = this.#options;
+    const centre = `${place?.controller ?? '127.0.0.1'}:${centrePort}`;
+    const media = place?.address ?? '127.0.0.1';
     return {
-      id: nodeId,
+      id: this.id,
       region: 'bench',
       city: 'bench',
       latitude: 0,
@@ -153,12 +178,12 @@ export class BenchNode {
       hostId: 'bench',
       stateDir: join(this.#dir, 'state'),
       logLevel: 'warn',
-      centreUrl: `wss://127.0.0.1:${centrePort}`,
-      enrolUrl: `https://127.0.0.1:${centrePort}`,
+      centreUrl: `wss://${centre}`,
+      enrolUrl: `https://${centre}`,
       enrolmentToken,
-      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
-      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 59_000 },
-      controlListen: { ip: '127.0.0.1', port: 0 },
+      mediaListen: [{ ip: media, port: 0 }],
+      pipeListen: { ip: media, portMin: 20_000, portMax: 59_000 },
+      controlListen: { ip: place?.control ?? '127.0.0.1', port: 0 },
       cpuCores,
       bandwidthBps: loopbackBps,
     };
@@ -185,10 +210,12 @@ export class BenchNode {
     });
   }
 
-  #spawn(file: string, cpu: number): void {
-    const child = spawn('taskset', ['-c', String(cpu), ...endsWithUs, process.execPath, mainFile, '--config', file], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  #spawn(file: string): void {
+    const { cpu, place, env } = this.#options;
+    const prefix = place === undefined ? [] : ['ip', 'netns', 'exec', place.namespace];
+    const program = ['taskset', '-c', String(cpu), ...endsWithUs, process.execPath, mainFile, '--config', file];
+    const [command = '', ...args] = [...prefix, ...program];
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {

@@ -29,12 +29,12 @@ const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: n
 ];
 /** Opus at 64 kbit/s in packets of 20 ms. */
 const audio = { packetsPerFrame: 1, packetBytes: 172 };
-const levelExtension = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 6 };
-const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+export const levelExtension = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 6 };
+export const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 /** Length of a frame, over which the phases of cameras are spread evenly, so that rooms do not send in step. */
 const frameMs = 33;
 const phaseStepMs = 7;
-const rpcDeadlineMs = 15_000;
+export const rpcDeadlineMs = 15_000;
 
 interface Attached {
   readonly sessionId: string;
@@ -189,13 +189,13 @@ export class BenchRooms {
   }
 }
 
-function extensionId(uri: string): number {
+export function extensionId(uri: string): number {
   const found = routerConstant.capabilities.headerExtensions?.find((extension) => extension.uri === uri);
   if (found === undefined) throw new Error(`the router has no ${uri}`);
   return found.preferredId;
 }
 
-const vp8 = (ssrcs: readonly number[]): RtpParameters => ({
+export const vp8 = (ssrcs: readonly number[]): RtpParameters => ({
   mid: `v${ssrcs[0]}`,
   codecs: [
     {
@@ -210,7 +210,7 @@ const vp8 = (ssrcs: readonly number[]): RtpParameters => ({
   encodings: ssrcs.map((ssrc) => ({ ssrc, scalabilityMode: 'L1T1' })),
   rtcp: { cname: `c${ssrcs[0]}`, reducedSize: true },
 });
-const opus = (ssrcs: readonly number[]): RtpParameters => ({
+export const opus = (ssrcs: readonly number[]): RtpParameters => ({
   mid: `a${ssrcs[0]}`,
   codecs: [
     {

@@ -1,7 +1,7 @@
 // Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8
 // or opus packets that carry the time of their sending, or receives, counts, reads that time and answers with
-// transport-cc and receiver reports. No client sends or requests retransmissions: only a loopback interface lies
-// between, and its losses shall be visible.
+// transport-cc and receiver reports. No client sends or requests retransmissions: no network card lies between, and
+// losses shall be visible. A transport with given keys does without ICE and DTLS.
 #pragma once
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -11,7 +11,7 @@
 
 enum {
   TRANSPORTS_MAX = 2048,
-  STREAMS_PER_TRANSPORT_MAX = 16, // sent or received
+  STREAMS_PER_TRANSPORT_MAX = 24, // sent or received
   PACKET_BYTES_MAX = 1500,
   ARRIVALS_KEPT = 1024, // transport-cc numbers between two feedbacks; a power of two
 };
@@ -25,7 +25,7 @@ typedef struct {
   uint8_t rtp_salt[12], rtcp_salt[12];
   uint32_t rtcp_index;
 } Srtp;
-enum { SRTP_TAG_BYTES = 16, SRTCP_EXTRA_BYTES = 20 };
+enum { SRTP_TAG_BYTES = 16, SRTCP_EXTRA_BYTES = 20, SRTP_SALT_BYTES = 12 };
 void srtp_open(Srtp *srtp, const uint8_t *key, size_t key_bytes, const uint8_t salt[12], bool encrypts);
 void srtp_close(Srtp *srtp);
 // encrypts in place; returns the new length
@@ -33,8 +33,27 @@ size_t srtp_protect(Srtp *srtp, uint8_t *packet, size_t header_bytes, size_t byt
 bool srtp_unprotect(Srtp *srtp, const uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc, uint8_t *payload);
 size_t srtcp_protect(Srtp *srtp, uint8_t *packet, size_t bytes); // encrypts in place; returns the new length
 
-// ---- ICE: one binding request, as a controlling full agent sends it to a lite one
-size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password, uint32_t transaction);
+// ---- ICE: binding requests of a full agent, and responses to those of another
+#define LOCAL_UFRAG "clients0"
+#define LOCAL_PASSWORD "passwordOfLightClients00"
+typedef enum { R_CONTROLLING, R_CONTROLLED } Role;
+size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password, Role role, uint32_t transaction);
+// ip and port are those of the sender of the request, in the order of the network
+size_t stun_response(uint8_t *out, const uint8_t *request, uint32_t ip, uint16_t port);
+
+// ---- a trace: packets of a camera with their times, which repeat after a period
+enum { TRACES_MAX = 8, TRACE_PACKETS_MAX = 4096, P_FIRST = 1, P_LAST = 2, P_KEY = 4 };
+typedef struct {
+  int64_t at_ns;
+  int bytes; // of RTP, before SRTP
+  int flags; // P_FIRST, P_LAST: of its frame
+} TracePacket;
+typedef struct {
+  int64_t period_ns;
+  int count;
+  TracePacket packets[TRACE_PACKETS_MAX];
+} Trace;
+extern Trace traces[TRACES_MAX];
 
 // ---- one stream in either direction
 typedef struct {
@@ -47,6 +66,9 @@ typedef struct {
   int frame_packets, packet_bytes, packets_left;
   bool key_frame;
   int64_t next_frame_ns, next_packet_ns, interval_ns, spacing_ns;
+  const Trace *trace; // NULL: frames of equal packets
+  int trace_at;
+  int64_t period_from_ns;
   // fields of a received stream
   bool begun;
   uint32_t top; // extended highest sequence number
@@ -58,7 +80,10 @@ typedef struct {
   int id, fd;
   TransportState state;
   char ufrag[64], password[64];
-  SSL *ssl;
+  Role role;
+  uint32_t remote_ip; // in the order of the network, as the port
+  uint16_t remote_port;
+  SSL *ssl; // NULL: its keys were given
   Srtp out, in;
   int64_t next_check_ns, next_feedback_ns, next_report_ns;
   uint8_t tcc_extension; // id of transport-wide-cc in received packets, 0: none
@@ -89,9 +114,11 @@ void lateness_add(int64_t late_ns);
 double lateness_ms(double share);
 
 // ---- transport.c
-void clients_open(void);
+void clients_open(const char *suites);
 const char *clients_fingerprint(void);
-void transport_open(int id, const char *ip, int port, const char *ufrag, const char *password, bool sends, int tcc_extension);
+void transport_open(int id, const char *ip, int port, const char *ufrag, const char *password, Role role, bool sends, int tcc_extension);
+// Keys in hexadecimal digits, each with its salt: that of sent packets and that of received ones.
+void transport_open_keyed(int id, const char *ip, int port, const char *out_key, const char *in_key, bool sends);
 void transport_readable(Transport *t, int64_t now);
 void transport_tick(Transport *t, int64_t now);
 void transport_close(Transport *t);
@@ -101,7 +128,9 @@ void fail(const char *what);
 
 // ---- publish.c, receive.c
 void publish_add(Transport *t, uint32_t ssrc, bool is_video, int payload_type, int frame_packets, int packet_bytes, int level_extension, int phase_ms);
+void publish_replay(Transport *t, uint32_t ssrc, int payload_type, const Trace *trace, int phase_ms);
 void publish_tick(Transport *t, int64_t now);
+int64_t publish_due_ns(const Transport *t); // time of the next packet
 void receive_expect(Transport *t, uint32_t ssrc, bool is_video);
 void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at_ns);
 void receive_tick(Transport *t, int64_t now);

@@ -1,6 +1,11 @@
-// Commands on stdin, answers on stdout, one per line; ends with its stdin.
-//   transport ID send|recv IP PORT UFRAG PASSWORD TCC_EXTENSION      → up ID | failed ID
+// Arguments: `swept` or `precise`, and the SRTP suites in their order. A precise client sends each packet at its time;
+// a swept one sends at the next sweep. Commands on stdin, answers on stdout, one per line; ends with its stdin.
+//   transport ID send|recv IP PORT UFRAG PASSWORD controlling|controlled TCC_EXTENSION
+//   keyed ID send|recv IP PORT KEY_OF_SENT KEY_OF_RECEIVED           both → up ID OWN_PORT SUITE | failed ID
 //   publish ID SSRC video|audio PAYLOAD_TYPE PACKETS_PER_FRAME PACKET_BYTES LEVEL_EXTENSION PHASE_MS
+//   trace NUMBER PERIOD_US                                           a trace without packets
+//   packet NUMBER AT_US BYTES FLAGS                                  the next packet of a trace
+//   replay ID SSRC PAYLOAD_TYPE TRACE_NUMBER PHASE_MS
 //   expect ID SSRC video|audio
 //   measure MILLISECONDS                                             → measured {JSON}
 #include "clients.h"
@@ -10,20 +15,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 // Sweeping avoids blocked receivers: the node would pay for waking an idle processor at every packet, which no network
 // card requires.
-static const struct timespec sweep = {.tv_nsec = 2000000};
-enum { EVENTS_MAX = 512, LINE_BYTES_MAX = 512, BUCKET_US = 100, BUCKETS = 50000 };
+static const int64_t sweep_ns = 2000000;
+enum { EVENTS_MAX = 512, LINE_BYTES_MAX = 512, BUCKET_US = 5, BUCKETS = 1000000 };
 
+Trace traces[TRACES_MAX];
 Transport *transports[TRANSPORTS_MAX];
 int transport_count;
 Window window;
 static uint32_t delays[BUCKETS], latenesses[BUCKETS];
 static int poller;
+static bool is_precise;
 static double cpu_before_ms;
 
 static void bucket_add(uint32_t *buckets, int64_t ns) {
@@ -89,8 +97,8 @@ static void window_close(int64_t now) {
   }
   const double seconds = (double)(now - window.from_ns) / 1e9;
   printf("measured {\"seconds\":%.3f,\"streams\":%d,\"silentStreams\":%d,\"expectedPackets\":%llu,\"receivedPackets\":%llu,\"videoPackets\":%llu,"
-         "\"audioPackets\":%llu,\"receivedBytes\":%llu,\"ownDrops\":%llu,\"undecryptable\":%llu,\"delayMsP50\":%.2f,\"delayMsP99\":%.2f,"
-         "\"delayMsP999\":%.2f,\"sendLateMsP99\":%.2f,\"cpuMs\":%.1f}\n",
+         "\"audioPackets\":%llu,\"receivedBytes\":%llu,\"ownDrops\":%llu,\"undecryptable\":%llu,\"delayMsP50\":%.3f,\"delayMsP99\":%.3f,"
+         "\"delayMsP999\":%.3f,\"sendLateMsP99\":%.2f,\"cpuMs\":%.1f}\n",
          seconds, streams, silent, (unsigned long long)expected, (unsigned long long)received, (unsigned long long)video,
          (unsigned long long)audio, (unsigned long long)window.received_bytes, (unsigned long long)drops,
          (unsigned long long)window.undecryptable, delay_ms(0.5), delay_ms(0.99), delay_ms(0.999), lateness_ms(0.99), cpu_ms() - cpu_before_ms);
@@ -105,15 +113,40 @@ static Transport *transport_by(int id) {
   return NULL;
 }
 
+static Trace *trace_by(int number) {
+  if (number >= 0 && number < TRACES_MAX) return &traces[number];
+  errno = 0;
+  fail("no such trace");
+  return NULL;
+}
+
+static void trace_add(Trace *trace, TracePacket packet) {
+  if (trace->count == TRACE_PACKETS_MAX || packet.bytes > PACKET_BYTES_MAX - SRTP_TAG_BYTES) fail("a trace beyond its bounds");
+  trace->packets[trace->count++] = packet;
+}
+
+static void listen_to_last(void) {
+  Transport *t = transports[transport_count - 1];
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = t};
+  if (epoll_ctl(poller, EPOLL_CTL_ADD, t->fd, &event) != 0) fail("epoll");
+}
+
 static void command(const char *line) {
-  char word[16], ip[64], ufrag[64], password[64];
+  char word[16], ip[64], ufrag[100], password[100], role[16];
   int id, a, b, c, d, e;
   unsigned ssrc;
-  if (sscanf(line, "transport %d %15s %63s %d %63s %63s %d", &id, word, ip, &a, ufrag, password, &b) == 7) {
-    transport_open(id, ip, a, ufrag, password, strcmp(word, "send") == 0, b);
-    Transport *t = transports[transport_count - 1];
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = t};
-    if (epoll_ctl(poller, EPOLL_CTL_ADD, t->fd, &event) != 0) fail("epoll");
+  if (sscanf(line, "transport %d %15s %63s %d %63s %63s %15s %d", &id, word, ip, &a, ufrag, password, role, &b) == 8) {
+    transport_open(id, ip, a, ufrag, password, strcmp(role, "controlled") == 0 ? R_CONTROLLED : R_CONTROLLING, strcmp(word, "send") == 0, b);
+    listen_to_last();
+  } else if (sscanf(line, "keyed %d %15s %63s %d %99s %99s", &id, word, ip, &a, ufrag, password) == 6) {
+    transport_open_keyed(id, ip, a, ufrag, password, strcmp(word, "send") == 0);
+    listen_to_last();
+  } else if (sscanf(line, "trace %d %d", &a, &b) == 2) {
+    *trace_by(a) = (Trace){.period_ns = b * 1000LL};
+  } else if (sscanf(line, "packet %d %d %d %d", &a, &b, &c, &d) == 4) {
+    trace_add(trace_by(a), (TracePacket){.at_ns = b * 1000LL, .bytes = c, .flags = d});
+  } else if (sscanf(line, "replay %d %u %d %d %d", &id, &ssrc, &a, &b, &c) == 5) {
+    publish_replay(transport_by(id), ssrc, a, trace_by(b), c);
   } else if (sscanf(line, "publish %d %u %15s %d %d %d %d %d", &id, &ssrc, word, &a, &b, &c, &d, &e) == 8) {
     publish_add(transport_by(id), ssrc, strcmp(word, "video") == 0, a, b, c, d, e);
   } else if (sscanf(line, "expect %d %u %15s", &id, &ssrc, word) == 3) {
@@ -146,12 +179,42 @@ static bool commands(void) {
   return true;
 }
 
-int main(void) {
+static void sleep_until(int64_t ns) {
+  const struct timespec at = {.tv_sec = ns / 1000000000LL, .tv_nsec = ns % 1000000000LL};
+  clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &at, NULL);
+}
+
+// Returns the earliest time at which a publisher sends.
+static int64_t due_ns(void) {
+  int64_t due = INT64_MAX;
+  for (int i = 0; i < transport_count; i++) {
+    const Transport *t = transports[i];
+    const int64_t own = t->sends && t->state == T_UP ? publish_due_ns(t) : INT64_MAX;
+    if (own < due) due = own;
+  }
+  return due;
+}
+
+// Sends what becomes due before the next sweep.
+static void send_until(int64_t end_ns) {
+  for (int64_t due = due_ns(); due < end_ns; due = due_ns()) {
+    sleep_until(due);
+    const int64_t now = now_ns();
+    for (int i = 0; i < transport_count; i++)
+      if (transports[i]->sends && transports[i]->state == T_UP) publish_tick(transports[i], now);
+  }
+}
+
+int main(int argument_count, char **arguments) {
+  errno = 0;
+  if (argument_count != 3) fail("arguments: swept|precise SUITES");
+  is_precise = strcmp(arguments[1], "precise") == 0;
+  prctl(PR_SET_TIMERSLACK, 1UL);
   setvbuf(stdout, NULL, _IOLBF, 0);
   fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) fail("epoll");
-  clients_open();
+  clients_open(arguments[2]);
   printf("fingerprint %s\n", clients_fingerprint());
   while (commands()) {
     struct epoll_event events[EVENTS_MAX];
@@ -163,7 +226,9 @@ int main(void) {
     now = now_ns();
     for (int i = 0; i < transport_count; i++) transport_tick(transports[i], now);
     if (window.until_ns != 0 && now >= window.until_ns) window_close(now);
-    nanosleep(&sweep, NULL);
+    const int64_t end_ns = now + sweep_ns;
+    if (is_precise) send_until(end_ns);
+    sleep_until(end_ns);
   }
   for (int i = 0; i < transport_count; i++) transport_close(transports[i]);
   return 0;

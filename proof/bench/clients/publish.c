@@ -1,5 +1,5 @@
-// Made-up media: to a router every packet looks like VP8 or opus; packets are paced like WebRTC's and end with the time
-// of their sending.
+// Made-up media: to a router every packet looks like VP8 or opus, and ends with the time of its sending. Frames of equal
+// packets are paced like WebRTC's; a trace has its own times and sizes.
 #include "clients.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -18,9 +18,17 @@ void publish_add(Transport *t, uint32_t ssrc, bool is_video, int payload_type, i
   s->next_frame_ns = now_ns() + phase_ms * 1000000LL;
 }
 
-static size_t header_of(const Stream *s, uint8_t *packet) {
+void publish_replay(Transport *t, uint32_t ssrc, int payload_type, const Trace *trace, int phase_ms) {
+  publish_add(t, ssrc, true, payload_type, 1, 0, 0, 0);
+  Stream *s = &t->streams[t->stream_count - 1];
+  s->trace = trace;
+  s->period_from_ns = now_ns() + phase_ms * 1000000LL;
+  s->next_packet_ns = s->period_from_ns + trace->packets[0].at_ns;
+}
+
+static size_t header_of(const Stream *s, bool last, uint8_t *packet) {
   packet[0] = s->level_extension != 0 ? 0x90 : 0x80;
-  packet[1] = (uint8_t)(s->payload_type | (s->is_video && s->packets_left == 1 ? 0x80 : 0));
+  packet[1] = (uint8_t)(s->payload_type | (s->is_video && last ? 0x80 : 0));
   put16(packet + 2, s->seq);
   put32(packet + 4, s->timestamp);
   put32(packet + 8, s->ssrc);
@@ -30,14 +38,12 @@ static size_t header_of(const Stream *s, uint8_t *packet) {
   return 20;
 }
 
-static void send_packet(Transport *t, Stream *s, int64_t now) {
+static void send_packet(Transport *t, Stream *s, size_t bytes, bool first, bool last, int64_t now) {
   uint8_t packet[PACKET_BYTES_MAX];
-  const size_t header = header_of(s, packet);
-  const size_t bytes = (size_t)s->packet_bytes;
+  const size_t header = header_of(s, last, packet);
   memset(packet + header, 0x5a, bytes - header);
   // VP8 payload descriptor (RFC 7741): start of frame, 15-bit picture id; then the key-frame bit and the size
   if (s->is_video) {
-    const bool first = s->packets_left == (s->key_frame ? KEY_FRAME_FACTOR : 1) * s->frame_packets;
     const uint8_t start[] = {first ? 0x90 : 0x80, 0x80, (uint8_t)(0x80 | (s->picture >> 8 & 0x7f)), (uint8_t)s->picture,
                              s->key_frame ? 0x10 : 0x11, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02};
     memcpy(packet + header, start, sizeof start);
@@ -62,23 +68,60 @@ static void send_report(Transport *t, Stream *s, int64_t now) {
   transport_send_rtcp(t, report, 28);
 }
 
+static void begin_frame(Stream *s) {
+  s->frame++;
+  s->picture = (uint16_t)((s->picture + 1) & 0x7fff);
+  s->timestamp += s->is_video ? VP8_CLOCK_PER_FRAME : OPUS_CLOCK_PER_PACKET;
+}
+
+static void replay_tick(Transport *t, Stream *s, int64_t now) {
+  const Trace *trace = s->trace;
+  while (now >= s->next_packet_ns) {
+    const TracePacket *packet = &trace->packets[s->trace_at];
+    const bool first = (packet->flags & P_FIRST) != 0;
+    lateness_add(now - s->next_packet_ns);
+    s->key_frame = (packet->flags & P_KEY) != 0;
+    if (first) begin_frame(s);
+    send_packet(t, s, (size_t)packet->bytes, first, (packet->flags & P_LAST) != 0, now_ns());
+    s->trace_at++;
+    if (s->trace_at == trace->count) {
+      s->trace_at = 0;
+      s->period_from_ns += trace->period_ns;
+    }
+    s->next_packet_ns = s->period_from_ns + trace->packets[s->trace_at].at_ns;
+  }
+}
+
 static void stream_tick(Transport *t, Stream *s, int64_t now) {
+  if (s->trace != NULL) {
+    replay_tick(t, s, now);
+    return;
+  }
   if (s->packets_left == 0 && now >= s->next_frame_ns) {
     s->key_frame = s->is_video && s->frame % FRAMES_PER_KEY_FRAME == 0;
     s->packets_left = s->frame_packets * (s->key_frame ? KEY_FRAME_FACTOR : 1);
     // packets after a key frame are late
     if (s->next_packet_ns < s->next_frame_ns) s->next_packet_ns = s->next_frame_ns;
     s->next_frame_ns += s->interval_ns;
-    s->frame++;
-    s->picture = (uint16_t)((s->picture + 1) & 0x7fff);
-    s->timestamp += s->is_video ? VP8_CLOCK_PER_FRAME : OPUS_CLOCK_PER_PACKET;
+    begin_frame(s);
   }
+  const int frame_packets = s->frame_packets * (s->key_frame ? KEY_FRAME_FACTOR : 1);
   while (s->packets_left > 0 && now >= s->next_packet_ns) {
     lateness_add(now - s->next_packet_ns);
-    send_packet(t, s, now_ns());
+    send_packet(t, s, (size_t)s->packet_bytes, s->packets_left == frame_packets, s->packets_left == 1, now_ns());
     s->packets_left--;
     s->next_packet_ns += s->spacing_ns;
   }
+}
+
+int64_t publish_due_ns(const Transport *t) {
+  int64_t due = INT64_MAX;
+  for (int i = 0; i < t->stream_count; i++) {
+    const Stream *s = &t->streams[i];
+    const int64_t next = s->trace != NULL || s->packets_left > 0 ? s->next_packet_ns : s->next_frame_ns;
+    if (next < due) due = next;
+  }
+  return due;
 }
 
 void publish_tick(Transport *t, int64_t now) {

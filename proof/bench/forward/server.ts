@@ -1,17 +1,14 @@
 // Server under measurement: forwards packets of publishers to subscribers, which are light clients in another network
 // namespace.
-import type { LightClients } from '../capacity/clients.ts';
-
-/** How the packets of a camera follow one another; `trace.ts` has the times and the sizes. */
-export type TraceName = 'paced' | 'burst';
+import type { LightClients, Trace } from '../capacity/clients.ts';
 
 export interface ForwardServer {
   /** Programme, version, settings and SRTP suite: printed beside its figures. */
   readonly title: string;
   /** Processes whose threads all count. */
   pids(): readonly number[];
-  /** Opens a publisher through the light clients, with camera and microphone or with a microphone; returns its id. */
-  publish(clients: LightClients, o: { room: string; video: boolean; trace: TraceName }): Promise<string>;
+  /** Opens a publisher through the light clients, with a camera by `trace` if `video`, and a microphone. Returns its id. Its media come from `sendMedia`. */
+  publish(clients: LightClients, o: { room: string; video: boolean; trace: Trace }): Promise<string>;
   /** Opens a subscriber, with one transport, that receives all streams of these publishers. */
   subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void>;
   /** Ends the processes. Idempotent. */

@@ -1,0 +1,126 @@
+// Our media node under measurement: agent and worker, as deployed. The agent's processor time counts.
+import { call, routerConstant, rpc, rtpCapabilitiesToWire, rtpParametersFromWire, rtpParametersToWire, wire } from '@meridian/protocol';
+import type { LightClients, Trace } from '../capacity/clients.ts';
+import { BenchNode, signalingId } from '../capacity/media-node.ts';
+import { extensionId, levelExtension, opus, rpcDeadlineMs, transportCc, vp8 } from '../capacity/rooms.ts';
+import type { ForwardServer, Place, StartServer } from './server.ts';
+import { sendMedia } from './trace.ts';
+
+const firstSsrc = 1000;
+
+interface Attached {
+  readonly sessionId: string;
+  readonly receives: number;
+  readonly sends: number | undefined;
+}
+
+/** The node as it is deployed. */
+export const startOurs: StartServer = (place) => OurNode.start(place, 'Meridian', {});
+/** The node with all patches of its worker switched off. */
+export const startStock: StartServer = (place) =>
+  OurNode.start(place, 'Meridian with a stock worker', { MERIDIAN_WORKER_OFF: 'all' });
+
+export class OurNode implements ForwardServer {
+  readonly #node: BenchNode;
+  readonly #name: string;
+  readonly #tracks = new Map<string, string[]>();
+  #suite = 'no client yet';
+  #sessions = 0;
+  #ssrc = firstSsrc;
+
+  static async start(place: Place, name: string, env: Readonly<Record<string, string>>): Promise<OurNode> {
+    return new OurNode(await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env }), name);
+  }
+
+  private constructor(node: BenchNode, name: string) {
+    this.#node = node;
+    this.#name = name;
+  }
+
+  get title(): string {
+    return `${this.#name}, ${this.#suite}`;
+  }
+
+  pids(): readonly number[] {
+    return this.#node.pids();
+  }
+
+  async publish(clients: LightClients, o: { room: string; video: boolean; trace: Trace }): Promise<string> {
+    const index = this.#tracks.size;
+    const { sessionId, sends } = await this.#attach(clients, o.room, true);
+    if (sends === undefined) throw new Error('a publisher has no transport');
+    const video = o.video ? await this.#produce(o.room, sessionId, 'video') : undefined;
+    const audio = await this.#produce(o.room, sessionId, 'audio');
+    this.#tracks.set(sessionId, [...(video === undefined ? [] : [video.trackId]), audio.trackId]);
+    const level = { levelExtensionId: levelExtension.id };
+    sendMedia(clients, sends, { index, trace: o.trace, video, audio: { ...audio, ...level } });
+    return sessionId;
+  }
+
+  async subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void> {
+    const room = refOf(o.room);
+    const { sessionId, receives } = await this.#attach(clients, o.room, false);
+    const nodes = { carrierNodeId: this.#node.id, originNodeId: this.#node.id };
+    const wanted = o.publishers.flatMap((publisherSessionId) =>
+      (this.#tracks.get(publisherSessionId) ?? []).map((trackId) => ({ trackId, publisherSessionId, ...nodes })),
+    );
+    const deadline = { deadlineMs: rpcDeadlineMs };
+    const request = { room, sessionId, subscriptions: wanted };
+    const { subscriptions, failed } = await call(this.#node.signaling, rpc.subscribeTracks, request, deadline);
+    if (failed.length > 0) throw new Error(`a subscription failed: ${failed[0]?.code} ${failed[0]?.message}`);
+    for (const { kind, rtpParameters } of subscriptions) {
+      const ssrc = rtpParametersFromWire(rtpParameters).encodings?.[0]?.ssrc;
+      if (ssrc === undefined) throw new Error('a consumer has no SSRC');
+      clients.expect(receives, { ssrc, kind: kind === wire.MediaKind.MEDIA_KIND_VIDEO ? 'video' : 'audio' });
+    }
+    const consumerIds = subscriptions.map(({ consumerId }) => consumerId ?? '');
+    await call(this.#node.signaling, rpc.resumeConsumers, { room, sessionId, consumerIds }, deadline);
+  }
+
+  close(): Promise<void> {
+    return this.#node.close();
+  }
+
+  async #attach(clients: LightClients, room: string, canPublish: boolean): Promise<Attached> {
+    this.#sessions += 1;
+    const sessionId = `PA_${String(this.#sessions).padStart(16, '0')}`;
+    const endpoint = { webrtc: { fingerprint: { algorithm: 'sha-256', value: clients.fingerprint } } };
+    const session = {
+      participant: { sessionId, identity: sessionId, signalingId, canPublish, canSubscribe: true },
+      recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
+      decisionId: '',
+    };
+    const { sendTransport, recvTransport } = await call(
+      this.#node.signaling,
+      rpc.attachSession,
+      { room: refOf(room), session, sendEndpoint: endpoint, recvEndpoint: endpoint, subscriptions: [] },
+      { deadlineMs: rpcDeadlineMs },
+    );
+    const transportCcId = extensionId(transportCc);
+    const attached = {
+      sessionId,
+      receives: clients.connect(recvTransport ?? {}, { sends: false, transportCcId }),
+      sends: canPublish ? clients.connect(sendTransport ?? {}, { sends: true, transportCcId: 0 }) : undefined,
+    };
+    await clients.connected();
+    this.#suite = clients.endOf(attached.receives).suite;
+    return attached;
+  }
+
+  async #produce(
+    room: string,
+    sessionId: string,
+    kind: 'video' | 'audio',
+  ): Promise<{ ssrc: number; payloadType: number; trackId: string }> {
+    const ssrc = this.#ssrc;
+    this.#ssrc += 1;
+    const trackId = `TR_${String(ssrc).padStart(12, '0')}`;
+    const rtp = kind === 'video' ? vp8([ssrc]) : opus([ssrc]);
+    const track = { trackId, kind: kind === 'video' ? wire.MediaKind.MEDIA_KIND_VIDEO : wire.MediaKind.MEDIA_KIND_AUDIO };
+    const request = { room: refOf(room), sessionId, track, rtpParameters: rtpParametersToWire(rtp) };
+    await call(this.#node.signaling, rpc.produce, request, { deadlineMs: rpcDeadlineMs });
+    return { ssrc, payloadType: rtp.codecs[0]?.payloadType ?? 0, trackId };
+  }
+}
+
+const refOf = (room: string): wire.RoomRef.$Properties => ({ roomKey: `bench/${room}`, ownerId: signalingId, epoch: 1 });
