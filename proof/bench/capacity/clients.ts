@@ -60,6 +60,8 @@ export interface ClientWindow {
 
 export class LightClients {
   readonly fingerprint: string;
+  /** SRTP suites that the clients offer. */
+  readonly suites: readonly Suite[];
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #dir: string;
   readonly #connected = new Map<number, { readonly port: number; readonly suite: Suite }>();
@@ -94,7 +96,7 @@ export class LightClients {
       ])) as [string];
       const fingerprint = /^fingerprint (\S+)$/.exec(first)?.[1];
       if (fingerprint === undefined) throw new Error('the light clients did not start');
-      return new LightClients(child, lines, dir, fingerprint);
+      return new LightClients(child, lines, { dir, fingerprint, suites: o.suites ?? suitesAll });
     } catch (error) {
       rmSync(dir, { recursive: true, force: true });
       throw error;
@@ -104,12 +106,12 @@ export class LightClients {
   private constructor(
     child: ChildProcessByStdio<Writable, Readable, Readable>,
     lines: NodeJS.EventEmitter,
-    dir: string,
-    fingerprint: string,
+    o: { dir: string; fingerprint: string; suites: readonly Suite[] },
   ) {
     this.#child = child;
-    this.#dir = dir;
-    this.fingerprint = fingerprint;
+    this.#dir = o.dir;
+    this.fingerprint = o.fingerprint;
+    this.suites = o.suites;
     child.stderr.on('data', (chunk: Buffer) => (this.#errors = `${this.#errors}${chunk}`.slice(-4000)));
     child.stdin.on('error', (error) => (this.#errors += error.message));
     lines.on('line', (line: string) => {

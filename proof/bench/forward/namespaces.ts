@@ -50,6 +50,7 @@ export class ForwardNet {
       address: address.servers,
       controller: `${net}.${(at & 255) + 1}`,
       control: `${net}.${(at & 255) + 2}`,
+      clients: address.clients,
       cpu: o.serverCpu,
     };
   }

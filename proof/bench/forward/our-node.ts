@@ -1,5 +1,13 @@
 // Our media node under measurement: agent and worker, as deployed. The agent's processor time counts.
-import { call, routerConstant, rpc, rtpCapabilitiesToWire, rtpParametersFromWire, rtpParametersToWire, wire } from '@meridian/protocol';
+import {
+  call,
+  routerConstant,
+  rpc,
+  rtpCapabilitiesToWire,
+  rtpParametersFromWire,
+  rtpParametersToWire,
+  wire,
+} from '@meridian/protocol';
 import type { LightClients, Trace } from '../capacity/clients.ts';
 import { BenchNode, signalingId } from '../capacity/media-node.ts';
 import { extensionId, levelExtension, opus, rpcDeadlineMs, transportCc, vp8 } from '../capacity/rooms.ts';
@@ -116,11 +124,18 @@ export class OurNode implements ForwardServer {
     this.#ssrc += 1;
     const trackId = `TR_${String(ssrc).padStart(12, '0')}`;
     const rtp = kind === 'video' ? vp8([ssrc]) : opus([ssrc]);
-    const track = { trackId, kind: kind === 'video' ? wire.MediaKind.MEDIA_KIND_VIDEO : wire.MediaKind.MEDIA_KIND_AUDIO };
+    const track = {
+      trackId,
+      kind: kind === 'video' ? wire.MediaKind.MEDIA_KIND_VIDEO : wire.MediaKind.MEDIA_KIND_AUDIO,
+    };
     const request = { room: refOf(room), sessionId, track, rtpParameters: rtpParametersToWire(rtp) };
     await call(this.#node.signaling, rpc.produce, request, { deadlineMs: rpcDeadlineMs });
     return { ssrc, payloadType: rtp.codecs[0]?.payloadType ?? 0, trackId };
   }
 }
 
-const refOf = (room: string): wire.RoomRef.$Properties => ({ roomKey: `bench/${room}`, ownerId: signalingId, epoch: 1 });
+const refOf = (room: string): wire.RoomRef.$Properties => ({
+  roomKey: `bench/${room}`,
+  ownerId: signalingId,
+  epoch: 1,
+});

@@ -24,6 +24,8 @@ export interface Place {
   /** Address of the server, and that of this process, on the wire for control. */
   readonly control: string;
   readonly controller: string;
+  /** Address of the clients. */
+  readonly clients: string;
   /** Processor that the server has to itself. */
   readonly cpu: number;
 }
