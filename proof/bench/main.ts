@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
+import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
 import { recorderBench } from './recorder.ts';
 import { startBench } from './start.ts';
@@ -8,6 +9,6 @@ import { startBench } from './start.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench],
+  [startBench, joinBench, capacityBench, recorderBench, forwardBench],
   process.argv.slice(2),
 );

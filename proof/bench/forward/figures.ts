@@ -1,0 +1,146 @@
+// Figures of measured trials as pure functions: medians, spread, and ratios of trials of the same round.
+
+/** One trial: one server with one trace. */
+export interface Row {
+  readonly round: number;
+  readonly server: string;
+  readonly trace: string;
+  /** Processor time of all threads of the server, in µs, by packets that arrived at the subscribers. */
+  readonly cpuUsPerPacket: number;
+  /** Processor time by processes of the server, in the order of its `pids()`. */
+  readonly cpuUsByProcess: readonly number[];
+  readonly cores: number;
+  readonly packetsPerSecond: number;
+  readonly mbps: number;
+  readonly lossShare: number;
+  readonly silentStreams: number;
+  readonly rssKbPerSession: number;
+  readonly delayMsP50: number;
+  readonly delayMsP99: number;
+  readonly delayMsP999: number;
+  /** What the trial says of the machine: of the clients' sending, of their sockets, and before it of the processor. */
+  readonly sendLateMsP99: number;
+  readonly ownDrops: number;
+  readonly clientCores: number;
+  readonly stepNs: number;
+  readonly datagramUs: number;
+}
+
+/** A ratio with the interval in which its median lies with 95 % confidence. */
+export interface Ratio {
+  readonly median: number;
+  readonly from: number;
+  readonly to: number;
+  readonly pairs: number;
+}
+
+export const median = (values: readonly number[]): number => percentileBetween(values, 0.5);
+
+/** Returns a percentile (`p`: 0…1), interpolated between neighbours; NaN for an empty list. */
+export function percentileBetween(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = p * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+/** Returns the cost of one server by that of another, by pairs of the same round. */
+export function ratioOf(rows: readonly Row[], o: { trace: string; server: string; to: string }): Ratio {
+  const ofTrace = rows.filter(({ trace }) => trace === o.trace);
+  const ratios = ofTrace
+    .filter(({ server }) => server === o.server)
+    .flatMap((row) => {
+      const other = ofTrace.find(({ server, round }) => server === o.to && round === row.round);
+      return other === undefined ? [] : [row.cpuUsPerPacket / other.cpuUsPerPacket];
+    });
+  const { from, to } = interval(ratios);
+  return { median: median(ratios), from, to, pairs: ratios.length };
+}
+
+const resamples = 10_000;
+const seed = 60;
+
+/** Returns the 95 % interval of the median by the bootstrap, with the same draws at every call. */
+export function interval(values: readonly number[]): { from: number; to: number } {
+  const random = evenNumbers(seed);
+  const medians = Array.from({ length: values.length === 0 ? 0 : resamples }, () =>
+    median(values.map(() => values[Math.floor(random() * values.length)] ?? Number.NaN)),
+  );
+  return { from: percentileBetween(medians, 0.025), to: percentileBetween(medians, 0.975) };
+}
+
+/** Returns a source of numbers in 0…1 (mulberry32). */
+function evenNumbers(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Returns the name of a ratio in the results: `pacedToJanusBest`. */
+export function ratioName(trace: string, to: string): string {
+  const words = to.split('-').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return `${trace}To${words.join('')}`;
+}
+
+const columns = [
+  'round',
+  'server',
+  'trace',
+  'cpuUsPerPacket',
+  'cpuUsByProcess',
+  'cores',
+  'packetsPerSecond',
+  'mbps',
+  'lossShare',
+  'silentStreams',
+  'rssKbPerSession',
+  'delayMsP50',
+  'delayMsP99',
+  'delayMsP999',
+  'sendLateMsP99',
+  'ownDrops',
+  'clientCores',
+  'stepNs',
+  'datagramUs',
+] as const satisfies readonly (keyof Row)[];
+
+/** Returns the rows as CSV with a head; the list of processes is joined by `+`. */
+export function csvOf(rows: readonly Row[]): string {
+  const cell = (value: Row[keyof Row]): string => {
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' ? String(rounded(value)) : value.map(rounded).join('+');
+  };
+  return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+/** Largest ratios that issue 60 aims at, by shape, trace and server. */
+const aims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  '1x120': {
+    burstToJanusBest: 0.3,
+    burstToJanusShipped: 0.2,
+    burstToFloor: 1,
+    pacedToJanusBest: 0.5,
+    pacedToJanusShipped: 0.33,
+    pacedToFloor: 1.6,
+  },
+  '8x8': { pacedToStock: 0.6, burstToStock: 0.6 },
+  '10x100': { pacedToStock: 0.6, burstToStock: 0.6 },
+  relay: { pacedToStock: 0.4, burstToStock: 0.4 },
+};
+
+/** Returns the aims of a shape that measured ratios do not hold. */
+export function missedAims(shape: string, ratios: ReadonlyMap<string, Ratio>): string[] {
+  return Object.entries(aims[shape] ?? {}).flatMap(([name, aim]) => {
+    const ratio = ratios.get(name);
+    return ratio === undefined || ratio.median <= aim ? [] : [`${name} ${ratio.median.toFixed(2)}, aim ${aim}`];
+  });
+}
