@@ -43,7 +43,7 @@ typedef struct End {
   // fields of a source
   int incoming_count, sink_count;
   Incoming incoming[STREAMS_PER_TRANSPORT_MAX];
-  struct End *sinks[ENDS_MAX];
+  struct End **sinks;
   // fields of a sink
   uint32_t ssrc_add, seq_add;
 } End;
@@ -224,6 +224,8 @@ static End *end_open(int id, bool is_source, const char *digits) {
   end->is_source = is_source;
   from_hex(digits, key, key_bytes + SRTP_SALT_BYTES);
   srtp_open(&end->srtp, key, key_bytes, key + key_bytes, !is_source);
+  if (is_source) end->sinks = calloc(ENDS_MAX, sizeof *end->sinks);
+  if (is_source && end->sinks == NULL) fail("memory");
   end->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (end->fd < 0 || bind(end->fd, (struct sockaddr *)&at, sizeof at) != 0 || getsockname(end->fd, (struct sockaddr *)&at, &at_bytes) != 0)
     fail("socket");
@@ -324,6 +326,7 @@ int main(int count, char **arguments) {
   for (int i = 0; i < end_count; i++) {
     srtp_close(&ends[i]->srtp);
     close(ends[i]->fd);
+    free(ends[i]->sinks);
     free(ends[i]);
   }
   return 0;

@@ -84,8 +84,8 @@ export function readServer(sdp: string): ServerDescription {
   const candidate = all
     .map((line) => /^a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) /i.exec(line))
     .find(Boolean);
-  const usernameFragment = valueOf(all, 'a=ice-ufrag:');
-  const password = valueOf(all, 'a=ice-pwd:');
+  const usernameFragment = lineAfter(all, 'a=ice-ufrag:');
+  const password = lineAfter(all, 'a=ice-pwd:');
   if (!candidate || usernameFragment === undefined || password === undefined)
     throw new Error('Janus describes no transport over UDP and IPv4.');
   const transportCc = all.find((line) => line.startsWith('a=extmap:') && line.endsWith(TRANSPORT_CC_URI));
@@ -104,7 +104,7 @@ function streamOf(lines: readonly string[]): OfferedStream {
     line.startsWith('a=extmap:') || new RegExp(`^a=(rtpmap|fmtp|rtcp-fb):${payloadType} `).test(line);
   return {
     kind,
-    mid: valueOf(lines, 'a=mid:') ?? '',
+    mid: lineAfter(lines, 'a=mid:') ?? '',
     ssrc: Number(/^a=ssrc:(\d+) /.exec(lines.find((line) => line.startsWith('a=ssrc:')) ?? '')?.[1] ?? 0),
     payloadType: Number(payloadType),
     lines: lines.filter(isOfStream),
@@ -140,7 +140,7 @@ function sections(sdp: string): string[][] {
   return found;
 }
 
-const valueOf = (lines: readonly string[], start: string): string | undefined =>
+const lineAfter = (lines: readonly string[], start: string): string | undefined =>
   lines.find((line) => line.startsWith(start))?.slice(start.length);
 
 const textOf = (lines: readonly string[]): string => `${lines.join('\r\n')}\r\n`;

@@ -141,7 +141,10 @@ interface Use {
 /** Reads the processor time of processes. A thread that has ended no longer counts. */
 function useOf(pids: readonly number[]): Use {
   const ns = pids.map((pid) =>
-    readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + threadNs(`/proc/${pid}/task/${thread}/schedstat`), 0),
+    readdirSync(`/proc/${pid}/task`).reduce(
+      (sum, thread) => sum + threadNs(`/proc/${pid}/task/${thread}/schedstat`),
+      0,
+    ),
   );
   return { atMs: performance.now(), ns };
 }
