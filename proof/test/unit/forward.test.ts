@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TracePacket } from '../../bench/capacity/clients.ts';
 import { csvOf, interval, missedAims, percentileBetween, type Row, ratioName, ratioOf } from '../../bench/forward/figures.ts';
+import { classOf, Profile, samplesOf } from '../../bench/forward/profile.ts';
 import { shapeOf } from '../../bench/forward/run.ts';
 import { cameraTrace, sizesOf, type TraceName, traceNames } from '../../bench/forward/trace.ts';
 
@@ -85,6 +86,7 @@ const row = (round: number, server: string, cpuUsPerPacket: number, trace = 'pac
   delayMsP999: 1,
   sendLateMsP99: 0,
   ownDrops: 0,
+  othersShare: 0,
   clientCores: 0.3,
   stepNs: 1.5,
   datagramUs: 1.25,
@@ -149,4 +151,42 @@ test('the CSV has a head, a line for each trial, and its processes in one cell',
   expect(line).toContain('2,ours,paced,4.12346,0.125+3.99846,0.2,');
   expect(rest).toEqual(['']);
   expect(line.split(',')).toHaveLength(head.split(',').length);
+});
+
+describe('a profile', () => {
+  const text = `
+mediasoup-worke:
+	ffffffff81a3b2c0 __ip_append_data.isra.0 ([kernel.kallsyms])
+	ffffffff81a3c000 udp_sendmsg ([kernel.kallsyms])
+	ffffffff81000000 do_syscall_64 ([kernel.kallsyms])
+	    7f0000001000 sendmsg (/usr/lib/x86_64-linux-gnu/libc.so.6)
+
+mediasoup-worke:
+	ffffffff81a3b2c0 udp_queue_rcv_one_skb ([kernel.kallsyms])
+	ffffffff81a3c000 process_backlog ([kernel.kallsyms])
+	ffffffff81a3c000 udp_sendmsg ([kernel.kallsyms])
+
+mediasoup-worke:
+	    55d0c0ffee00 RTC::Router::OnTransportProducerRtpPacketReceived(RTC::Transport*, RTC::RtpPacket*) (/opt/mediasoup-worker)
+
+mediasoup-worke:
+	    7f0000002000 aesni_ctr32_ghash_6x (/usr/lib/x86_64-linux-gnu/libcrypto.so.3)
+
+node:
+	    7f0000003000 [unknown] (/tmp/perf-1.map)
+`;
+  test('has the class of each sample by the function that ran, and in the kernel by its callers', () => {
+    const samples = samplesOf(text);
+    const classes = ['kernelSend', 'kernelReceiveOfOthers', 'worker', 'crypto', 'agent'];
+    expect(samples.map(classOf)).toEqual(classes);
+    expect(samples[0]?.frames).toHaveLength(4);
+    expect(samples[2]?.frames[0]?.file).toBe('/opt/mediasoup-worker');
+  });
+  test('has shares of all samples, and the most frequent functions first', () => {
+    const profile = new Profile();
+    for (const sample of [...samplesOf(text), ...samplesOf(text).slice(0, 1)]) profile.add(sample);
+    expect(profile.percent['kernelSend']).toBeCloseTo(33.3, 1);
+    expect(Object.keys(profile.percent)).not.toContain('libuv');
+    expect(profile.top[0]).toEqual({ name: 'kernelSend __ip_append_data.isra.0', percent: 100 / 3 });
+  });
 });
