@@ -5,10 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
-import { countOption, type LabCase, type LabResult, type Metrics } from '../support/case.ts';
-import { pin } from './capacity/processor.ts';
+import { countOption, type LabCase, type Metrics } from '../support/case.ts';
+import { pin, raisePriority } from './capacity/processor.ts';
 import { csvOf, median, missedAims, percentileBetween, type Ratio, type Row, ratioName, ratioOf } from './forward/figures.ts';
 import { ForwardNet } from './forward/namespaces.ts';
+import { Profile } from './forward/profile.ts';
 import { type Conditions, runTrial, shapeOf } from './forward/run.ts';
 import { servers } from './forward/servers.ts';
 import { type Split, splits, type TraceName, traceNames } from './forward/trace.ts';
@@ -29,6 +30,8 @@ export const forwardBench: LabCase = {
       .option('--split <how>', 'packets of a frame: full (a shorter last one) or equal (as libwebrtc)', oneOf(splits), ['full'])
       .option('--suite <bits>', 'AES key bits of SRTP: 128 or 256', countOption)
       .option('--gso-through', 'lets packets of UDP_SEGMENT cross the wire whole')
+      .option('--no-priority', 'leaves the priority of server and clients as it is')
+      .option('--profile', 'says by perf where the time goes; perf itself adds to it')
       .option('--csv <file>', 'writes the measurements'),
   run: async (options, say) => {
     const clientCpu = cpus().length - 1;
@@ -40,9 +43,21 @@ export const forwardBench: LabCase = {
     const rounds = Number(options['rounds']);
     const suite = suiteOf(options['suite']);
     pin(process.pid, clientCpu);
-    const net = ForwardNet.create({ serverCpu, clientCpu, gsoThrough: options['gsoThrough'] === true });
+    const hasPriority = options['priority'] !== false && raisePriority();
+    if (!hasPriority && options['priority'] !== false)
+      say('no right to raise the priority: other processes may distort the measurement');
+    const net = ForwardNet.create({ serverCpu, clientCpu, gsoThrough: options['gsoThrough'] === true, hasPriority });
     const windowMs = Number(options['window']) * 1000;
-    const conditions: Conditions = { net, clientCpu, shape, split, suite, windowMs };
+    const profiles = new Map<string, Profile>();
+    const during: Conditions['during'] = async (pids, { trace, server }) => {
+      const profile = profiles.get(`${trace}.${server}`) ?? new Profile();
+      profiles.set(`${trace}.${server}`, profile);
+      await profile.record(pids, windowMs);
+    };
+    const conditions: Conditions = {
+      ...{ net, clientCpu, shape, split, suite, windowMs },
+      ...(options['profile'] === true ? { during } : {}),
+    };
     const rows: Row[] = [];
     const titles = new Map<string, string>();
     try {
@@ -60,7 +75,11 @@ export const forwardBench: LabCase = {
       net.close();
       if (typeof options['csv'] === 'string') writeFileSync(options['csv'], csvOf(rows));
     }
-    const result = resultOf(rows, { names, traces, shape: shape.name });
+    const { metrics, missed } = resultOf(rows, { names, traces, shape: shape.name });
+    for (const [name, profile] of profiles) {
+      metrics[`profile.${name}`] = profile.percent;
+      for (const { name: symbol, percent } of profile.top) say(`${name} ${percent.toFixed(1).padStart(5)} % ${symbol}`);
+    }
     const params = {
       shape: shape.name,
       rounds,
@@ -69,14 +88,14 @@ export const forwardBench: LabCase = {
       gsoThrough: options['gsoThrough'] === true ? 'yes' : 'no',
       ...Object.fromEntries([...titles].map(([name, title]) => [name, title.replaceAll('|', '/')])),
     };
-    return { params, ...result };
+    return { params, metrics, missed };
   },
 };
 
 function resultOf(
   rows: readonly Row[],
   o: { names: readonly string[]; traces: readonly string[]; shape: string },
-): Pick<LabResult, 'metrics' | 'missed'> {
+): { metrics: Record<string, number | Metrics>; missed: string[] } {
   const metrics: Record<string, number | Metrics> = {};
   const ratios = new Map<string, Ratio>();
   const missed: string[] = [];
@@ -118,7 +137,7 @@ function lineOf(row: Row): string {
     `(${row.cpuUsByProcess.map((us) => us.toFixed(2)).join(' + ')}), ${(row.packetsPerSecond / 1000).toFixed(1)} kpackets/s, ` +
     `${(100 * row.cores).toFixed(0)} % of a core, loss ${(100 * row.lossShare).toFixed(2)} %, silent ${row.silentStreams}, ` +
     `delay p50 ${row.delayMsP50.toFixed(2)} p99 ${row.delayMsP99.toFixed(2)} ms, ${row.rssKbPerSession.toFixed(0)} KB a session; ` +
-    `clients ${(100 * row.clientCores).toFixed(0)} %, late p99 ${row.sendLateMsP99.toFixed(1)} ms, datagram ${row.datagramUs.toFixed(2)} µs`
+    `others ${(100 * row.othersShare).toFixed(0)} %, clients ${(100 * row.clientCores).toFixed(0)} %, late p99 ${row.sendLateMsP99.toFixed(1)} ms, datagram ${row.datagramUs.toFixed(2)} µs`
   );
 }
 

@@ -21,6 +21,8 @@ export interface Row {
   /** What the trial says of the machine: of the clients' sending, of their sockets, and before it of the processor. */
   readonly sendLateMsP99: number;
   readonly ownDrops: number;
+  /** Share of the server's processor that others took. */
+  readonly othersShare: number;
   readonly clientCores: number;
   readonly stepNs: number;
   readonly datagramUs: number;
@@ -104,6 +106,7 @@ const columns = [
   'delayMsP999',
   'sendLateMsP99',
   'ownDrops',
+  'othersShare',
   'clientCores',
   'stepNs',
   'datagramUs',

@@ -7,7 +7,8 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { registerResource } from '../../test/support/resources.ts';
-import { buildProgram, LightClients, type Suite } from '../capacity/clients.ts';
+import { buildProgram, LightClients, type Suite, type Trace } from '../capacity/clients.ts';
+import { busyMsOf } from '../capacity/processor.ts';
 import type { Row } from './figures.ts';
 import type { ForwardNet } from './namespaces.ts';
 import type { ForwardServer, StartServer } from './server.ts';
@@ -50,8 +51,8 @@ export interface Conditions {
   readonly split: Split;
   readonly suite: Suite | undefined;
   readonly windowMs: number;
-  /** Called for the measured window, with the server in its load. */
-  readonly during?: (server: ForwardServer, name: string) => Promise<void>;
+  /** Called at the beginning of the measured window, for its length. */
+  readonly during?: (pids: readonly number[], trial: Trial) => Promise<void>;
 }
 
 /** Measures one server with one trace. It starts the server and the clients, and ends them also when it fails. */
@@ -75,9 +76,9 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     await open(server, started, { shape, trace: cameraTrace(trial.trace, o.split) });
     await delay(settleMs);
     const pids = server.pids();
-    const from = useOf(pids);
-    const [window] = await Promise.all([started.measure(o.windowMs), o.during?.(server, trial.server)]);
-    const to = useOf(pids);
+    const from = useOf(pids, net.place.cpu);
+    const [window] = await Promise.all([started.measure(o.windowMs), o.during?.(pids, trial)]);
+    const to = useOf(pids, net.place.cpu);
     const sessions = shape.publishers + shape.subscribers;
     const elapsedUs = 1000 * (to.atMs - from.atMs);
     const windowPackets = window.receivedPackets;
@@ -87,6 +88,7 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     );
     const cpuUsPerPacket = usByProcess.reduce((sum, us) => sum + us, 0);
     const lost = Math.max(0, window.expectedPackets - windowPackets - window.ownDrops);
+    const ownMs = to.ns.reduce((sum, ns, at) => sum + (ns - (from.ns[at] ?? 0)) / 1e6, 0);
     const row: Row = {
       round: trial.round,
       server: trial.server,
@@ -104,6 +106,7 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
       delayMsP999: window.delayMsP999,
       sendLateMsP99: window.sendLateMsP99,
       ownDrops: window.ownDrops,
+      othersShare: Math.max(0, (to.busyMs - from.busyMs - ownMs) / (to.atMs - from.atMs)),
       clientCores: window.cpuMs / 1000 / window.seconds,
       ...calibration,
     };
@@ -115,8 +118,6 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     forgetServer();
   }
 }
-
-type Trace = ReturnType<typeof cameraTrace>;
 
 async function open(server: ForwardServer, clients: LightClients, o: { shape: Shape; trace: Trace }): Promise<void> {
   const { shape, trace } = o;
@@ -136,17 +137,19 @@ interface Use {
   readonly atMs: number;
   /** Time on a processor of all threads, by process. */
   readonly ns: readonly number[];
+  /** Time of the server's processor that was not idle. */
+  readonly busyMs: number;
 }
 
 /** Reads the processor time of processes. A thread that has ended no longer counts. */
-function useOf(pids: readonly number[]): Use {
+function useOf(pids: readonly number[], cpu: number): Use {
   const ns = pids.map((pid) =>
     readdirSync(`/proc/${pid}/task`).reduce(
       (sum, thread) => sum + threadNs(`/proc/${pid}/task/${thread}/schedstat`),
       0,
     ),
   );
-  return { atMs: performance.now(), ns };
+  return { atMs: performance.now(), ns, busyMs: busyMsOf(readFileSync('/proc/stat', 'utf8'), cpu) };
 }
 
 function threadNs(file: string): number {

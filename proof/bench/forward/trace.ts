@@ -26,8 +26,18 @@ const goldenShare = 0.618_033_988_749_895;
 export type Split = 'full' | 'equal';
 export const splits: readonly Split[] = ['full', 'equal'];
 
-/** Returns the trace of a camera: a key frame, and the frames until the next one. */
+const traces = new Map<string, Trace>();
+
+/** Returns the trace of a camera, the same object at each call: a key frame, and the frames until the next one. */
 export function cameraTrace(name: TraceName, split: Split): Trace {
+  const known = traces.get(`${name} ${split}`);
+  if (known !== undefined) return known;
+  const trace = madeTrace(name, split);
+  traces.set(`${name} ${split}`, trace);
+  return trace;
+}
+
+function madeTrace(name: TraceName, split: Split): Trace {
   const frameUs = 1_000_000 / framesPerSecond;
   const packets: TracePacket[] = [];
   let freeUs = 0;
