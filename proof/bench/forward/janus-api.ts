@@ -17,6 +17,8 @@ export interface PluginReply {
 interface Message {
   readonly janus: string;
   readonly transaction?: string;
+  /** Handle that the message is about. */
+  readonly sender?: number;
   readonly data?: { readonly id?: number };
   readonly error?: { readonly reason: string };
   readonly plugindata?: { readonly data: Record<string, unknown> };
@@ -26,6 +28,7 @@ interface Message {
 export class JanusApi {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<string, { settle(message: Message): void; fail(error: Error): void }>();
+  readonly #up = new Map<number, PromiseWithResolvers<void>>();
   #sessionId: number | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #transactions = 0;
@@ -69,6 +72,17 @@ export class JanusApi {
     return { data, jsep: answer };
   }
 
+  /** Resolves when the transport of a handle is up in Janus, which then knows a publisher's streams. */
+  async up(handleId: number): Promise<void> {
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(() => limit.reject(new Error('Janus did not connect a transport.')), requestLimitMs);
+    try {
+      await Promise.race([this.#upOf(handleId).promise, limit.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     clearInterval(this.#keepAlive);
@@ -96,7 +110,14 @@ export class JanusApi {
     );
   }
 
+  #upOf(handleId: number): PromiseWithResolvers<void> {
+    const known = this.#up.get(handleId) ?? Promise.withResolvers<void>();
+    this.#up.set(handleId, known);
+    return known;
+  }
+
   #take(message: Message): void {
+    if (message.janus === 'webrtcup') this.#upOf(message.sender ?? 0).resolve();
     const waiting = this.#waiting.get(message.transaction ?? '');
     if (message.janus === 'error') waiting?.fail(new Error(`Janus: ${message.error?.reason}`));
     else if (message.janus !== 'ack') waiting?.settle(message);

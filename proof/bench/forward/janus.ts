@@ -102,6 +102,7 @@ class JanusServer implements ForwardServer {
     const offer = publisherOffer(this.#sideOf(clients), o.video ? [video, audio] : [audio]);
     const { jsep } = await api.ask(handle, { request: 'publish' }, { type: 'offer', sdp: offer });
     const transport = await this.#connect(clients, readServer(jsep?.sdp ?? ''), { sends: true });
+    await api.up(handle);
     const sound = { ...audio, levelExtensionId: LEVEL_EXTENSION_ID };
     sendMedia(clients, transport, { index, trace: o.trace, video: o.video ? video : undefined, audio: sound });
     return String(data['id']);
