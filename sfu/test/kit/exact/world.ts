@@ -16,6 +16,9 @@ const markerLimitMs = 60_000;
 const probationSsrc = 1234;
 /** Ids of a router's extensions that carry a time, a number across streams, or a number of the worker. */
 const [absSendTimeId, transportCcId, packetIdId] = [4, 5, 12];
+/** A router's packet has room for a mid of 8 bytes. Through a pipe goes what the consumer before it has left there. */
+const midId = 1;
+const midBytes = 8;
 const recentMax = 32;
 
 export type Action =
@@ -284,6 +287,11 @@ function comparablePacket(packet: Buffer, stream: StreamState): Buffer {
   }
   eachExtension(packet, (id, start, end) => {
     if (id === absSendTimeId || id === transportCcId) packet.fill(0, start, end);
+    if (id === midId && stream.leg.receiver.pipe) {
+      const isOneByte = packet.readUInt16BE(12 + 4 * (packet.readUInt8(0) & 15)) === 0xbede;
+      packet[start - 1] = isOneByte ? (midId << 4) | (midBytes - 1) : midBytes;
+      packet.fill(0, start, start + midBytes);
+    }
     if (id !== packetIdId) return;
     const number = packet.readUInt32BE(start);
     stream.firstPacketId ??= number;
