@@ -14,6 +14,7 @@ import { screenshots } from './screenshots.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
 import { versions } from './versions/versions.ts';
+import { workerExact } from './worker-exact.ts';
 
 const cases: readonly LabCase[] = [
   fresh,
@@ -30,5 +31,6 @@ const cases: readonly LabCase[] = [
   pushers,
   recordingFaults,
   recordingHours,
+  workerExact,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
