@@ -23,7 +23,7 @@ const labCases = [
   'recording-faults',
   'recording-hours',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder'];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'scheduler'];
 
 const startOptions = [
   'port-offset',

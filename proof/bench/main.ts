@@ -3,11 +3,12 @@ import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
 import { recorderBench } from './recorder.ts';
+import { schedulerBench } from './scheduler.ts';
 import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench],
+  [startBench, joinBench, capacityBench, recorderBench, schedulerBench],
   process.argv.slice(2),
 );
