@@ -57,7 +57,7 @@ const TICK_BEFORE_MS = 20;
 
 export class Centre {
   readonly incarnation: string;
-  readonly fleet = new Fleet();
+  readonly fleet: Fleet;
   readonly ledger = new Ledger();
   readonly #plans = new Plans();
   readonly leases = new Leases();
@@ -95,6 +95,7 @@ export class Centre {
 
   constructor(o: CentreOptions) {
     this.#o = o;
+    this.fleet = new Fleet(o);
     const { fleet, ledger, leases, denied, young, bookings, clients, rooms, peers } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.modeSourceOf = (roomKey, asked) => sourceOfMode(rooms.get(roomKey), roomKey, asked, o.modes);
@@ -184,9 +185,8 @@ export class Centre {
     this.#isSettled = true;
   }
 
-  register(o: Registration): { isDraining: boolean; plan: Plan } {
-    const { isDraining } = this.#ingest.register(o);
-    return { isDraining, plan: this.plan(o.description.nodeId) };
+  register(o: Registration): { isDraining: boolean } {
+    return this.#ingest.register(o);
   }
 
   /** Merges a report; returns whether the node's full list is wanted. */

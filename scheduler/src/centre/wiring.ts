@@ -33,7 +33,7 @@ export function makePlacing(
   },
 ) {
   const { fleet, ledger, young, bookings, clients, delays, modeOf } = parts;
-  const reserved = new Reservations({
+  const reserved: Reservations = new Reservations({
     bookings: () => bookings.list(),
     nodes: () => placementIndex.nodes(o.clock.nowMs()),
     seatsOf: (roomKey) => {

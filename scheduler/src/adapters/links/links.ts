@@ -46,6 +46,7 @@ import { serveConsole } from './console.ts';
 import { LogQueries } from './log-queries.ts';
 import { boundedAuthorities, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
+import { PlanBytes } from './plan-bytes.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { serveRecordings } from './recordings.ts';
 import { RegionLinks } from './regions.ts';
@@ -112,6 +113,7 @@ export class Links implements Mover {
   #server: OpenServer | undefined;
   readonly #learning: Learning;
   readonly #plans: PlanTurns;
+  readonly #planBytes: PlanBytes;
   readonly regions: RegionLinks;
   readonly #reports: Reports;
   readonly #authorities: NodeAuthorities;
@@ -149,6 +151,7 @@ export class Links implements Mover {
       isWarmingUp: () => o.terms.centre.warmUp.isWaiting,
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
+    this.#planBytes = new PlanBytes(o.terms);
     this.regions = new RegionLinks({ ...o, elections: o.elections });
     this.#logQueries = new LogQueries({
       ownId: o.id,
@@ -420,22 +423,24 @@ export class Links implements Mover {
     const older = this.#sessions.get(id);
     // A node is granted rooms only after its registration, when this centre's epoch is above all that it obeyed.
     centre.leases.startTerm(terms.epoch);
-    const { isDraining, plan } = centre.register({
+    const { isDraining } = centre.register({
       description,
       rooms: roomsFrom(message.rooms),
       load: loadFrom(message.load),
     });
-    const { isCrowd } = this.#plans;
+    // A crowd gets its plans in turns (plan-turns.ts), and a region's instance leaves them to the leader.
+    const isLater = this.#plans.isCrowd || this.#o.placesRegion !== undefined;
+    const plan = isLater ? undefined : centre.plan(id);
     this.#sessions.set(id, {
       link,
       fullAskedAtMs: Number.NEGATIVE_INFINITY,
       authorities: boundedAuthorities(message.authorities),
       authoritiesAtMs: this.#o.clock.nowMs(),
       takesDeltas: message.planDeltas && (kind !== nodeKind.signaling || message.pathDeltas),
-      planIncarnation: isCrowd ? '' : centre.incarnation,
+      planIncarnation: plan === undefined ? '' : centre.incarnation,
       certificateEndsAtMs: link.remoteNotAfterMs ?? 0,
     });
-    this.#plans.registered(id, isCrowd ? undefined : plan.version);
+    this.#plans.registered(id, plan?.version);
     if (older !== undefined && older.link !== link) {
       log.warn(
         { nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress },
@@ -452,7 +457,7 @@ export class Links implements Mover {
     return {
       centreIncarnation: centre.incarnation,
       centreEpoch: terms.epoch,
-      plan: isCrowd || this.#o.placesRegion !== undefined ? null : planToWire(plan, terms),
+      plan: plan === undefined ? null : planToWire(plan, terms),
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
@@ -561,7 +566,7 @@ export class Links implements Mover {
     if (session === undefined) return false;
     const { centre } = terms;
     const since = session.takesDeltas && session.planIncarnation === centre.incarnation ? heldVersion : 0;
-    if (!post(session.link, note.plan, planToWire(centre.plan(nodeId, since), terms))) return false;
+    if (!session.link.send(note.plan.number, this.#planBytes.of(session.link.remote, since))) return false;
     session.planIncarnation = centre.incarnation;
     return true;
   }

@@ -4,7 +4,7 @@
 // list, the centre asks for the full list. Case 3, silence, judged by the centre's monotonic clock (silences.ts,
 // liveness.ts): suspect, dead, forgotten. Case 4, contradiction: a media node whose figures do not fit each other is
 // distrusted until they agree (distrust.ts).
-import { limits } from '@meridian/protocol';
+import { limits, nodeKind } from '@meridian/protocol';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { Reachability } from './liveness.ts';
@@ -33,6 +33,7 @@ export class Fleet {
   readonly #commandsAhead = new Map<string, NodeCommands>();
   readonly #nodesMax: number;
   #planVersion = 1;
+  #membersVersion = 1;
 
   constructor(o: { nodesMax?: number } = {}) {
     this.#nodesMax = o.nodesMax ?? limits.nodesMax;
@@ -42,12 +43,28 @@ export class Fleet {
     return this.#planVersion;
   }
 
+  /** Rises when a node comes, registers again, or is forgotten: whenever `list` has another record. */
+  get membersVersion(): number {
+    return this.#membersVersion;
+  }
+
   get(nodeId: string): NodeRecord | undefined {
     return this.#nodes.get(nodeId);
   }
 
   list(): NodeRecord[] {
     return [...this.#nodes.values()];
+  }
+
+  /** Returns the share of linked media nodes that are alive; 1 without any. */
+  freshShare(): number {
+    let [linked, fresh] = [0, 0];
+    for (const { description, isLinked, liveness } of this.#nodes.values()) {
+      if (!isLinked || description.kind !== nodeKind.media) continue;
+      linked += 1;
+      if (liveness === 'alive') fresh += 1;
+    }
+    return linked === 0 ? 1 : fresh / linked;
   }
 
   holdersOf(roomKey: string, kind: string): string[] {
@@ -120,6 +137,7 @@ export class Fleet {
     this.#nodes.set(o.description.nodeId, node);
     this.#rooms.replace(node, o.rooms);
     this.#planVersion += 1;
+    this.#membersVersion += 1;
     return { ok: true, isRestart };
   }
 
@@ -130,6 +148,7 @@ export class Fleet {
     node.liveness = 'suspect';
     this.#nodes.set(description.nodeId, node);
     this.#planVersion += 1;
+    this.#membersVersion += 1;
   }
 
   /** Merges a report. 'ignored': unknown node or another incarnation. `wantsFull`: digest and list differ. */
@@ -258,6 +277,7 @@ export class Fleet {
         this.#silences.forget(nodeId);
         this.#keepCommands(node);
         this.#planVersion += 1;
+        this.#membersVersion += 1;
         change.forgotten.push(node);
       }
     }

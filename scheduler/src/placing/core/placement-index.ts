@@ -1,5 +1,5 @@
-// Index of placement: sites, their hosts and media nodes, kept beside the fleet. Its structure is rebuilt when the plan
-// changes. A node has a single live view: its charges are updated at every look, the rest stays until the node reports
+// Index of placement: sites, their hosts and media nodes, kept beside the fleet. Its structure is rebuilt when nodes come
+// or go. A node has a single live view: its charges are updated at every look, the rest stays until the node reports
 // again and gets a new view. So a decision allocates no objects for the nodes that it looks at, and a log needs to
 // store only the moving numbers of a view (decision-log.ts). Reads fleet and ledger, changes nothing there.
 
@@ -62,6 +62,7 @@ export class PlacementIndex {
   #map: SiteMap = { sites: [], rttMs: new Float64Array(0) };
   #freshShare = 1;
   #planVersion = -1;
+  #membersVersion = -1;
   #delaysVersion = -1;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
   #siteVersion = 0;
@@ -85,7 +86,8 @@ export class PlacementIndex {
     const delaysVersion = this.#delays?.version ?? 0;
     if (this.#fleet.planVersion !== this.#planVersion) {
       this.#planVersion = this.#fleet.planVersion;
-      this.#rebuild();
+      this.#freshShare = this.#fleet.freshShare();
+      if (this.#fleet.membersVersion !== this.#membersVersion) this.#rebuild();
       this.#measuredAtMs = Number.NEGATIVE_INFINITY;
       this.#delaysVersion = -1;
     }
@@ -163,20 +165,16 @@ export class PlacementIndex {
   #rebuild(): void {
     const bySite = new Map<string, Map<string, NodeRecord[]>>();
     const siteOfHost = new Map<string, string>(); // all nodes of a host count at the place of the host's first node
-    let linked = 0;
-    let fresh = 0;
+    this.#membersVersion = this.#fleet.membersVersion;
     for (const record of this.#fleet.list()) {
       const { kind, hostId, region, city } = record.description;
       if (kind !== nodeKind.media) continue;
-      if (record.isLinked) linked += 1;
-      if (record.isLinked && record.liveness === 'alive') fresh += 1;
       const key = siteOfHost.get(hostId) ?? siteKeyOf(region, city);
       siteOfHost.set(hostId, key);
       const hosts = bySite.get(key) ?? new Map<string, NodeRecord[]>();
       hosts.set(hostId, [...(hosts.get(hostId) ?? []), record]);
       bySite.set(key, hosts);
     }
-    this.#freshShare = linked === 0 ? 1 : fresh / linked;
     this.#sites = [...bySite.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, hosts], site) => this.#siteSlot(key, site, hosts));
