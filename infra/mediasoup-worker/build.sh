@@ -6,6 +6,7 @@
 #                    the next one, with the same other arguments, goes on from there.
 # LIBSRTP_SOURCE     libsrtp 2 to build on OpenSSL; without it the system's libsrtp2 is linked (Debian builds that on
 #                    NSS, which costs the worker 18 % more of the CPU)
+# The patches of sfu/worker are applied, and the sources of sfu/worker/src compiled in.
 # mediasoup's own build downloads its libraries; subprojects/ here answers meson's questions with the system's instead.
 # Nothing is downloaded (--wrap-mode=nodownload). Progress: "steps N", how many the whole build has; then ninja's [n/m]
 # on each line, where m are the steps that were left at the start.
@@ -53,25 +54,8 @@ copy_sources() {
   cp -r "$package/worker" "$made"
   cp -r "$here/subprojects/." "$made/subprojects/"
   cd "$made"
-
-  # Mend 1. Debian 12 has meson 1.0.1 and the file asks for 1.1; nothing in it uses what 1.1 brought.
-  sed -i "s/meson_version: '>= 1.1.0'/meson_version: '>= 1.0.0'/" meson.build
-  grep -q "meson_version: '>= 1.0.0'" meson.build
-
-  # Mend 2. onSslBioOut() looks at operations that are BIO_CB_RETURN alone and answers 1 to every other, so also to the
-  # return of every BIO_ctrl() query (BIO_CB_CTRL | BIO_CB_RETURN). An OpenSSL with kernel TLS, as Debian's, asks
-  # BIO_CTRL_GET_KTLS_SEND this way, takes 1 for 'the kernel encrypts, no write buffer needed', and the worker crashes
-  # on its first DTLS ServerHello. With the flag tested as a flag the query's own result is passed on.
-  sed -i 's/(operationType == BIO_CB_RETURN) ?/((operationType \& BIO_CB_RETURN) != 0) ?/' src/RTC/DtlsTransport.cpp
-  grep -q 'operationType & BIO_CB_RETURN) != 0) ?' src/RTC/DtlsTransport.cpp
-
-  # Mend 3. libwebrtc includes headers that flatc generates and does not say so: compiled before flatc has ended, it
-  # fails.
-  sed -i 's/^  libwebrtc_sources,$/  libwebrtc_sources, flatbuffers_generator,/' deps/libwebrtc/meson.build
-  grep -q 'libwebrtc_sources, flatbuffers_generator' deps/libwebrtc/meson.build
-
-  # This one is compiled in units.meson, apart from the others.
-  sed -i '/trendline_estimator\.cc/d' deps/libwebrtc/meson.build
+  "$here/patches.sh" apply "$made"
+  cp -r "$here/../../sfu/worker/src" "$made/src/Meridian"
   cat "$here/units.meson" >>meson.build
   mv "$made" "$work/worker"
 }

@@ -1,10 +1,10 @@
 /**
  * Requirements and program of each npm command. `cases`: first words that the program accepts; `options`: names of the
  * only options that it accepts (tests compare both with the program). `laterPackages`: packages that the program uses
- * once they are installed. `livekitPython`: the program needs LiveKit's SDK for Python.
+ * once they are installed. `worker`: mediasoup's, with our patches (`patched`) or perhaps without (`any`). `livekitPython`: the program needs LiveKit's SDK for Python.
  * @typedef {import('./requirements.mjs').Purpose} Purpose
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: Purpose, laterPackages?: Purpose,
- *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
+ *   worker?: 'any' | 'patched', services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
  */
 
 const labCases = [
@@ -63,7 +63,7 @@ export const commands = new Map([
     {
       options: startOptions,
       laterPackages: 'start',
-      worker: true,
+      worker: 'any',
       services: true,
       bundles: true,
       entry: 'dist/services/cloud.js',
@@ -73,7 +73,7 @@ export const commands = new Map([
     'test',
     {
       packages: 'test',
-      worker: true,
+      worker: 'patched',
       services: true,
       bundles: true,
       livekitPython: true,
@@ -89,7 +89,7 @@ export const commands = new Map([
     {
       options: releaseOptions,
       packages: 'start',
-      worker: true,
+      worker: 'patched',
       services: true,
       bundles: true,
       entry: 'infra/ops/release/main.ts',
@@ -100,7 +100,7 @@ export const commands = new Map([
     {
       options: imageOptions,
       packages: 'start',
-      worker: true,
+      worker: 'patched',
       services: true,
       bundles: true,
       entry: 'infra/container/image.ts',
@@ -111,7 +111,7 @@ export const commands = new Map([
     {
       cases: labCases,
       packages: 'lab',
-      worker: true,
+      worker: 'patched',
       services: true,
       bundles: true,
       entry: 'proof/lab/main.ts',
@@ -121,7 +121,7 @@ export const commands = new Map([
   ['api', { cases: ['backup', 'restore'], entry: 'product/api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'proof/bench/main.ts' },
+    { cases: benchCases, packages: 'bench', worker: 'patched', services: true, bundles: true, entry: 'proof/bench/main.ts' },
   ],
 ]);
 

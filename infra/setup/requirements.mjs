@@ -16,6 +16,7 @@ const workerTools = [
   { debian: 'g++', fedora: 'gcc-c++', arch: 'gcc', probe: { command: 'g++' }, why: 'compiles the worker' },
   { debian: 'make', fedora: 'make', arch: 'make', probe: { command: 'make' }, why: 'builds libsrtp' },
   { debian: 'meson', fedora: 'meson', arch: 'meson', probe: { command: 'meson' }, why: "the worker's build system" },
+  { debian: 'patch', fedora: 'patch', arch: 'patch', probe: { command: 'patch' }, why: 'applies our patches to it' },
   { debian: 'ninja-build', fedora: 'ninja-build', arch: 'ninja', probe: { command: 'ninja' }, why: 'runs the build' },
   {
     debian: 'pkg-config',

@@ -58,7 +58,7 @@ export async function runSteps({ command, env, context: outer }, steps = allStep
   const worker = jobs.run(async () => {
     try {
       if (!command.worker) return;
-      env['MEDIASOUP_WORKER_BIN'] = await provideWorker();
+      env['MEDIASOUP_WORKER_BIN'] = await provideWorker(command.worker === 'patched');
     } finally {
       endCompilers();
     }
@@ -110,7 +110,8 @@ export async function runSteps({ command, env, context: outer }, steps = allStep
     }
   }
 
-  async function provideWorker() {
+  /** @param {boolean} isPatched */
+  async function provideWorker(isPatched) {
     if (inTurn) await npm;
     const mediasoup = context.env['MEDIASOUP_WORKER_BIN'] ? '' : await steps.fetchMediasoup(context);
     /** @type {typeof buildWorker} */
@@ -118,6 +119,6 @@ export async function runSteps({ command, env, context: outer }, steps = allStep
       endCompilers();
       return buildWorker(o);
     };
-    return steps.ensureWorker({ ...context, mediasoup, build });
+    return steps.ensureWorker({ ...context, mediasoup, build, isPatched });
   }
 }

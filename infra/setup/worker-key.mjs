@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { contentKey, treeDigest } from './digest.mjs';
 import { installedPackages } from './dpkg.mjs';
 import { requirements, workerParts } from './requirements.mjs';
@@ -23,7 +22,7 @@ const machineVersions = { packages: installedPackages, compiler: compilerVersion
  */
 export function builtName(version, libsrtp, { root, facts }, versions = machineVersions) {
   const { distribution, arch, platform } = facts;
-  const recipe = treeDigest(join(root, 'infra'), ['mediasoup-worker']);
+  const recipe = treeDigest(root, ['infra/mediasoup-worker', 'sfu/worker'], ['README.md']);
   const parts = libsrtp === 'system' ? [...workerParts, ...requirements.workerWithoutSource] : workerParts;
   const made = [versions.compiler(), partVersions(parts, versions)];
   const key = contentKey([version, recipe, platform, arch, distribution?.id, distribution?.version, made]);

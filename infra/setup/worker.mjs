@@ -16,7 +16,8 @@ import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
  *  1. MEDIASOUP_WORKER_BIN: it is checked and used.
  *  2. The cache, a worker built here before a prebuilt one: its digest is compared and it is started.
  *  3. The release server, if it answers within seconds: the prebuilt worker is downloaded and started. After any
- *    fault the next way is tried.
+ *    fault the next way is tried. A prebuilt worker has none of our patches (sfu/worker): a command that needs them
+ *    takes none, from the cache neither.
  *  4. A build from the npm package. A cache entry appears complete and tested by one rename; its name is a digest of
  *    all its inputs. An interrupted build leaves its folder, and the next run continues there.
  */
@@ -35,9 +36,10 @@ const NO_DOWNLOAD = 'none';
  *   root: string, cache: string, logs: string, env: Record<string, string | undefined>,
  *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
  *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
- *   mediasoup?: string, build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
+ *   mediasoup?: string, isPatched?: boolean, build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
  * }} WorkerContext
- * @param {WorkerContext} context `mediasoup`: the package's folder where npm is not through yet
+ * @param {WorkerContext} context `mediasoup`: the package's folder where npm is not through yet; `isPatched`: only a
+ *   worker with our patches will do
  * @returns {Promise<string>} full path of a worker that starts
  * @throws {SetupError} WORKER_UNUSABLE, WORKER_BUILD_FAILED, PACKAGES_MISSING, DISK_FULL
  */
@@ -59,7 +61,8 @@ export async function ensureWorker(context) {
     if (made) return made;
     try {
       const path =
-        (await tryPrebuilt(folder, manifest, context)) ?? (await build(folder, mediasoup, manifest.version, context));
+        (context.isPatched ? undefined : await tryPrebuilt(folder, manifest, context)) ??
+        (await build(folder, mediasoup, manifest.version, context));
       clearLeftovers(folder);
       return path;
     } catch (error) {
@@ -89,7 +92,7 @@ async function findCached(folder, version, context) {
   const entries = [
     () => builtName(version, 'openssl', context),
     () => builtName(version, 'system', context),
-    () => prebuiltEntryName(version, context),
+    ...(context.isPatched ? [] : [() => prebuiltEntryName(version, context)]),
   ];
   for (const entry of entries) {
     const path = join(folder, entry());
@@ -169,7 +172,7 @@ async function build(folder, mediasoup, version, context) {
   const { libsrtp } = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
   const why = await whyNotRunning(output, version);
   const entry = join(folder, builtName(version, libsrtp, context));
-  if (why === undefined) return publish(result, entry, { source: 'built from the npm package' });
+  if (why === undefined) return publish(result, entry, { source: 'built from the npm package with the patches of sfu/worker' });
   throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
     remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
   });

@@ -131,6 +131,14 @@ describe('the prebuilt worker', () => {
     expect(server.paths).toEqual([`/${VERSION}/mediasoup-worker-${VERSION}-linux-x64-kernel${kernel}.tgz`]);
     expect([built(), entries(folder)]).toEqual([0, ['prebuilt']]);
   });
+
+  it('does not serve a command that needs our patches, from the cache neither', async () => {
+    const server = await releaseServer(send(archive(goodWorker)));
+    const { context, folder, built } = clone(server.url);
+    await ensureWorker(context);
+    await ensureWorker({ ...context, isPatched: true });
+    expect([server.paths.length, built(), entries(folder).sort()]).toEqual([1, 1, ['built', 'prebuilt']]);
+  });
 });
 
 describe('the worker build', () => {

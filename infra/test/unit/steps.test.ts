@@ -16,13 +16,18 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
   const begun: Name[] = [];
   const stopped: Name[] = [];
   const openSteps = new Map<Name, { resolve: (value: string) => void; reject: (error: Error) => void }>();
-  const compile: { build?: Build } = {};
+  const compile: { build?: Build; isPatched?: boolean } = {};
   const behind: boolean[] = [];
   const step = (name: Name) => (first: unknown, second?: unknown) => {
     begun.push(name);
-    const { signal, build, isBehind } = (second ?? first) as { signal: AbortSignal; build: Build; isBehind?: boolean };
+    const { signal, build, isBehind, isPatched } = (second ?? first) as {
+      signal: AbortSignal;
+      build: Build;
+      isBehind?: boolean;
+      isPatched?: boolean;
+    };
     if (name === 'ensurePackages') behind.push(isBehind === true);
-    if (name === 'ensureWorker') compile.build = build;
+    if (name === 'ensureWorker') Object.assign(compile, { build, isPatched });
     return new Promise<string>((resolve, reject) => {
       openSteps.set(name, { resolve, reject });
       signal.addEventListener('abort', () => {
@@ -97,6 +102,15 @@ describe('the steps of the set-up', () => {
     expect([begun.at(-1), behind]).toEqual(['ensurePackages', [false]]);
     fail('ensureWorker', new Error('no worker'));
     await expect(result).rejects.toThrow('no worker');
+  });
+
+  const workers = [...commands].flatMap(([name, { worker }]) => (worker ? [[name, name !== 'start'] as const] : []));
+  it.each(workers)('of %s need our patches in the worker: %s', async (name, isPatched) => {
+    const { result, end, interrupt, compile } = scripted({}, [], name);
+    await end('fetchMediasoup');
+    expect(compile.isPatched).toBe(isPatched);
+    interrupt.abort();
+    await expect(result).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
   /** Ends all steps for which `npm start` waits. */

@@ -4,7 +4,14 @@ import { builtName } from '../../setup/worker-key.mjs';
 import { someFacts } from '../support/facts.ts';
 import { temporaryTree } from '../support/tree.ts';
 
-const root = () => temporaryTree({ 'infra/mediasoup-worker/build.sh': '# recipe' });
+const root = (changes: Record<string, string> = {}) =>
+  temporaryTree({
+    'infra/mediasoup-worker/build.sh': '# recipe',
+    'sfu/worker/patches/10-a.patch': '# patch',
+    'sfu/worker/src/A.cpp': '// source',
+    'sfu/worker/README.md': '# text',
+    ...changes,
+  });
 
 /** Makes a machine on which every package has version 1, except the named ones. */
 function versions(changes: Record<string, string> = {}, compiler = 'c++ 12') {
@@ -14,8 +21,19 @@ function versions(changes: Record<string, string> = {}, compiler = 'c++ 12') {
 
 describe('the cached worker', () => {
   const tree = { root: '', facts: someFacts() };
-  const name = (machine = versions(), libsrtp: 'openssl' | 'system' = 'openssl') =>
-    builtName('3.27.1', libsrtp, { ...tree, root: root() }, machine);
+  const name = (machine = versions(), libsrtp: 'openssl' | 'system' = 'openssl', changes = {}) =>
+    builtName('3.27.1', libsrtp, { ...tree, root: root(changes) }, machine);
+
+  it.each(['infra/mediasoup-worker/build.sh', 'sfu/worker/patches/10-a.patch', 'sfu/worker/src/A.cpp'])(
+    'has another key with another %s',
+    (file) => {
+      expect(name(versions(), 'openssl', { [file]: 'other' })).not.toBe(name());
+    },
+  );
+
+  it('has the same key with another text about the patches', () => {
+    expect(name(versions(), 'openssl', { 'sfu/worker/README.md': 'other' })).toBe(name());
+  });
 
   const inIt = ['libuv1-dev', 'libssl-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'];
   it.each(inIt)('has another key with another %s', (part) => {
