@@ -136,8 +136,9 @@ export class Inbound {
     this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
   }
 
-  #layerDemand({ trackId, maxSpatialLayer, moveId }: wire.LayerDemand.$Properties): void {
-    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', maxSpatialLayer ?? 0, (moveId ?? '') !== '');
+  #layerDemand({ trackId, maxSpatialLayer, maxTemporalLayer, moveId }: wire.LayerDemand.$Properties): void {
+    const demand = { spatialLayer: maxSpatialLayer ?? 0, temporalLayer: maxTemporalLayer ?? undefined };
+    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', demand, (moveId ?? '') !== '');
   }
 
   #renditionRequest({ trackId, mimeType, isWanted }: wire.RenditionRequest.$Properties): void {

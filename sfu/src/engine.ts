@@ -65,6 +65,8 @@ export interface EngineProducer {
   readonly layerKind: LayerKind;
   /** Number of spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
   readonly layerCount: number;
+  /** Number of temporal layers of each encoding or spatial layer. */
+  readonly temporalLayerCount: number;
   readonly mimeType: string;
   /**
    * Producer ids of the track's catch-up streams, which bring the same pictures from an earlier key frame on (ADR
@@ -165,7 +167,10 @@ export interface Pipe {
   readonly port: number;
   readonly srtp: SrtpKey;
   connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
-  /** Consumes all layers of a producer, and its catch-up streams. The consumer is created flowing. */
+  /**
+   * Consumes all layers of a producer, and its catch-up streams. The consumer is created flowing. Its preferred layers
+   * are the highest that it sends; a worker without the patch `pipe-layers` sends all.
+   */
   consume(o: { producerId: string; catchUpIds: readonly string[]; events: ConsumerEvents }): Promise<EngineConsumer>;
   produce(o: ProduceOptions): Promise<EngineProducer>;
   traffic(): Promise<Traffic>;

@@ -1,7 +1,7 @@
 import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
-import { silenceRules } from './core/index.ts';
+import { type DemandLevel, silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
@@ -41,8 +41,10 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
       void sendToSignaling(id, (link) => post(link, note.transportState, { ...at, change })),
     sessionEnded: (id, at, code) => void sendToSignaling(id, (link) => post(link, note.sessionEnded, { ...at, code })),
     trackEnded: (id, at, ended) => void sendToSignaling(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
-    trackDemand: (id, at, demand) =>
-      void sendToSignaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
+    trackDemand: (id, at, { trackId, level, catchUp = 0 }) =>
+      void sendToSignaling(id, (link) =>
+        post(link, note.trackDemand, { ...at, demand: { trackId, catchUp, ...layersOf(level) } }),
+      ),
     speakerLevels: (id, roomKey, speakers) =>
       void sendToSignaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
     retainedRoomRequest: (id, roomKey) =>
@@ -61,13 +63,18 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
           trackId,
           catchUp,
           trackEpoch,
-          paused: level < 0,
-          maxSpatialLayer: level,
+          paused: level.spatialLayer < 0,
+          ...layersOf(level),
         }),
       ),
     carriedState: (id, state) => void sendToNode(id, (link) => post(link, note.carriedState, state)),
   };
 }
+
+const layersOf = ({ spatialLayer, temporalLayer }: DemandLevel) => ({
+  maxSpatialLayer: spatialLayer,
+  ...(temporalLayer >= 0 && { maxTemporalLayer: temporalLayer }),
+});
 
 export function createNeighbours(o: { nodes: LinkTable; log: Logger }): Neighbours {
   const deadline = { deadlineMs: pullDeadlineMs };

@@ -91,10 +91,10 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/** Plans one stream: SVC if browser and codec can (VP9 in Chromium), else temporal layers if they can, else plain. */
+/** Plans one stream: SVC if browser and codec can (VP9 and AV1 in Chromium), else temporal layers if they can, else plain. */
 function planOneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
-  const spatial = codec === 'vp9' && chromium ? count : 1;
+  const spatial = (codec === 'vp9' || codec === 'av1') && chromium ? count : 1;
   // A single VP8 stream has no temporal layers: a media node would treat it as SVC, and drop the first key frame of
   // each subscriber (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync
   // frame, which a key frame is not).

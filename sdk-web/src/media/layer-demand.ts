@@ -1,21 +1,44 @@
-// Applies the demand for layers to a sender (dynacast): unwatched upper encodings stop, and start again with a key
-// frame. Changes the sender's parameters directly, without a new offer and answer.
+// Applies the demand for layers to a sender (dynacast): changes its parameters without a new offer and answer.
 import type { types } from 'mediasoup-client';
+import type { VideoPlan } from '../core/codec.ts';
+import { encodingsFor, type LayerDemand, type SentEncoding } from '../core/layer-demand.ts';
+
+const usualFrameRate = 30;
+const changed = ['active', 'scalabilityMode', 'scaleResolutionDownBy', 'maxBitrate', 'maxFramerate'] as const;
+type Parameters = Partial<Record<(typeof changed)[number], unknown>>;
 
 /**
- * Stops the encodings above `maxSpatialLayer`; −1 stops all. A single encoding is only switched as a whole. Rejects
- * when the sender is closed.
+ * Sends the layers of `plan` that are demanded. A browser that refuses a change of layers sends them all, and only stops
+ * and starts encodings. Rejects when the sender is closed.
  */
-export async function applyLayerDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
+export async function applyLayerDemand(producer: types.Producer, plan: VideoPlan, demand: LayerDemand): Promise<void> {
   const sender = producer.rtpSender;
   if (producer.closed || sender === undefined) return;
-  const parameters = sender.getParameters();
-  const single = parameters.encodings.length === 1;
-  let changed = false;
-  for (const [index, encoding] of parameters.encodings.entries()) {
-    const active = single ? maxSpatialLayer >= 0 : index <= maxSpatialLayer;
-    changed ||= encoding.active !== active;
-    encoding.active = active;
+  const frameRate = producer.track?.getSettings().frameRate ?? usualFrameRate;
+  const encodings = encodingsFor(plan, demand, frameRate);
+  try {
+    await setEncodings(sender, encodings);
+  } catch (error) {
+    if (producer.closed) throw error;
+    await setEncodings(
+      sender,
+      plan.encodings.map((planned, at) => ({ ...planned, active: encodings[at]?.active ?? true })),
+    );
   }
-  if (changed) await sender.setParameters(parameters);
+}
+
+async function setEncodings(sender: RTCRtpSender, encodings: readonly SentEncoding[]): Promise<void> {
+  const parameters = sender.getParameters();
+  let isChanged = false;
+  for (const [index, encoding] of parameters.encodings.entries()) {
+    const [present, next]: [Parameters, Parameters] = [encoding, encodings[index] ?? {}];
+    for (const name of changed) {
+      const value = next[name] ?? (name === 'scaleResolutionDownBy' ? 1 : undefined);
+      if (present[name] === value || (name === 'scaleResolutionDownBy' && (present[name] ?? 1) === value)) continue;
+      isChanged = true;
+      if (value === undefined) delete present[name];
+      else present[name] = value;
+    }
+  }
+  if (isChanged) await sender.setParameters(parameters);
 }

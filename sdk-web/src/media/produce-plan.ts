@@ -11,6 +11,8 @@ import type { Preparation } from './preparation.ts';
 export interface ProducePlan {
   readonly row: TrackInfo;
   readonly options: types.ProducerOptions<{ trackId: string }>;
+  /** Absent for sound. */
+  readonly video?: VideoPlan;
 }
 export interface ProduceRequest {
   readonly preparation: Preparation;
@@ -70,7 +72,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
   const { width, height } = layers.at(-1) ?? { width: 0, height: 0 };
   const mimeType = `video/${plan.codec.toUpperCase()}`;
   const row = { ...base, kind: 'video', mimeType, layerKind: plan.layerKind, layers, width, height } as const;
-  return { row, options: { ...common, ...videoEncoding(request.preparation, plan) } };
+  return { row, options: { ...common, ...videoEncoding(request.preparation, plan) }, video: plan };
 }
 
 function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {

@@ -2,6 +2,7 @@
 
 import { MeridianClientError } from '@meridian/client';
 import { isErrorCode, limits } from '@meridian/protocol';
+import type { LayerDemand } from '../core/layer-demand.ts';
 import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
@@ -17,7 +18,7 @@ export class Publishing {
   readonly #ports: PublishingPorts;
   readonly #publishers = new Map<LocalTrack, TrackPublisher>();
   readonly #withdrawals: Withdrawals;
-  #moveDemands = new Map<string, number>();
+  #moveDemands = new Map<string, LayerDemand>();
   /** Serialises changes of encodings: getParameters and setParameters must not interleave. */
   #encodingQueue: Promise<void> = Promise.resolve();
 
@@ -84,20 +85,20 @@ export class Publishing {
   }
 
   /**
-   * Stops encodings above the layer (−1: all) until they are watched. `isForMove`: the demand comes from the new node
-   * of a move, and counts when the move is made.
+   * Sends only the demanded layers until more are watched. `isForMove`: the demand comes from the new node of a move,
+   * and counts when the move is made.
    */
-  demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
-    const producer = this.#senders().find((one) => one.trackId === trackId)?.producer;
-    if (producer?.kind !== 'video') return;
+  demand(trackId: string, demand: LayerDemand, isForMove: boolean): void {
+    const { producer, plan } = this.#senders().find((one) => one.trackId === trackId) ?? {};
+    if (producer === undefined || plan === undefined) return;
     if (isForMove) {
-      this.#moveDemands.set(trackId, maxSpatialLayer);
+      this.#moveDemands.set(trackId, demand);
       return;
     }
-    this.#find(trackId)?.publisher.publication?.setDemandedLayer(maxSpatialLayer);
+    this.#find(trackId)?.publisher.publication?.setDemandedLayer(demand.spatialLayer);
     // the producer may have closed meanwhile
     this.#encodingQueue = this.#encodingQueue
-      .then(() => applyLayerDemand(producer, maxSpatialLayer))
+      .then(() => applyLayerDemand(producer, plan, demand))
       .catch(() => undefined);
   }
 
@@ -126,7 +127,7 @@ export class Publishing {
     for (const publisher of [...this.#publishers.values()]) publisher.settleMove(made);
     const demands = this.#moveDemands;
     this.#moveDemands = new Map();
-    if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
+    if (made) for (const [trackId, demand] of demands) this.demand(trackId, demand, false);
   }
 
   /** Ends what is sent in a session that is over. Each track is published again when there is another session. */

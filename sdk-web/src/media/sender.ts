@@ -2,6 +2,7 @@
 // before its producer, so that it can be closed at any moment.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
+import type { VideoPlan } from '../core/codec.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { ProducePlan } from './produce-plan.ts';
 import type { MediaSession, ProduceAppData } from './session.ts';
@@ -13,6 +14,8 @@ export class Sender {
   readonly trackId: string;
   readonly #track: LocalTrack;
   readonly #options: SendOptions;
+  /** Undefined for sound. */
+  readonly plan: VideoPlan | undefined;
   #producer: types.Producer | undefined;
   /** Producer over the transports of a move, until the move ends. */
   #nextProducer: types.Producer | undefined;
@@ -22,10 +25,11 @@ export class Sender {
   /** Serialises changes of the producers' MediaStreamTracks. */
   #carrying: Promise<void> = Promise.resolve();
 
-  constructor(track: LocalTrack, options: SendOptions) {
+  constructor(track: LocalTrack, { options, video }: Omit<ProducePlan, 'row'>) {
     this.trackId = options.appData?.trackId ?? '';
     this.#track = track;
     this.#options = options;
+    this.plan = video;
   }
 
   /** Undefined until the sender is open. */

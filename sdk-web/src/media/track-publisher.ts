@@ -15,7 +15,7 @@ import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
 import { connectionLostCodes } from './lost-codes.ts';
 import { MuteSync } from './mute-sync.ts';
-import { planProduce } from './produce-plan.ts';
+import { type ProducePlan, planProduce } from './produce-plan.ts';
 import { Renditions, type SentRendition } from './renditions.ts';
 import { type Announce, Sender } from './sender.ts';
 import type { MediaSession } from './session.ts';
@@ -280,14 +280,14 @@ export class TrackPublisher implements SenderBinding {
   #newSending(media: MediaSession): { sending: Sending } & Announcement {
     const { track, options: publish, ports } = this.#o;
     const { preparation } = media;
-    const { row, options } = planProduce({ preparation, track, publish, roomSize: ports.roomSize() });
+    const { row, ...plan } = planProduce({ preparation, track, publish, roomSize: ports.roomSize() });
     const { trackId } = row;
     const mute = new MuteSync({
       track,
       request: (muted) => ports.request({ setTrackMuted: { trackId, muted } }),
       after: ports.after,
     });
-    const sender = this.#newSender(options);
+    const sender = this.#newSender(plan);
     const sending: Sending = { row, sender, renditions: this.#newRenditions(row), mute, isAtService: false };
     const answer = announcement((rtp) => {
       if (sender.isOver) return Promise.reject(new MeridianClientError('TRACK_NOT_PUBLISHED'));
@@ -303,8 +303,8 @@ export class TrackPublisher implements SenderBinding {
     return { sending, ...answer };
   }
 
-  #newSender(options: ReturnType<typeof planProduce>['options']): Sender {
-    const sender = new Sender(this.#o.track, options);
+  #newSender(plan: Omit<ProducePlan, 'row'>): Sender {
+    const sender = new Sender(this.#o.track, plan);
     this.#senders = [...this.senders, sender];
     return sender;
   }
@@ -360,14 +360,14 @@ export class TrackPublisher implements SenderBinding {
     const media = await ports.media();
     const roomSize = ports.roomSize();
     const { preparation } = media;
-    const { row, options } = planProduce({
+    const { row, ...plan } = planProduce({
       preparation,
       track,
       publish: { ...publish, codec },
       roomSize,
       derivedFrom,
     });
-    const sender = this.#newSender(options);
+    const sender = this.#newSender(plan);
     let isAnnounced = false;
     // The service mutes renditions with their track.
     const { accepted, announce } = announcement((rtpParameters) => {

@@ -48,7 +48,7 @@ describe('the plan for a video track:', () => {
       o: { codec: 'h264' },
       plan: 'h264 simulcast L1T1 L1T1 L1T1 | 320x180 640x360 1280x720',
     },
-    { name: 'AV1 on request: temporal layers', o: { codec: 'av1' }, plan: 'av1 svc L1T3 | 1280x720' },
+    { name: 'AV1 on request: K-SVC', o: { codec: 'av1' }, plan: 'av1 svc L3T3_KEY | 320x180 640x360 1280x720' },
     { name: 'no layers on request', o: { codec: 'vp8', simulcast: false }, plan: 'vp8 simple - | 1280x720' },
     { name: 'one H.264 layer is plain', o: { codec: 'h264', simulcast: false }, plan: 'h264 simple - | 1280x720' },
     {

@@ -3,13 +3,21 @@
 // otherwise a tile that flickers between two sizes would make a publisher start and stop an encoding, with a key frame
 // each time.
 
-/** A `maxSpatialLayer` above the track's layers means the highest layer. */
+/** A layer above the track's layers means the highest layer; an absent `maxTemporalLayer` does too. */
 export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
+  readonly maxTemporalLayer?: number | undefined;
 }
-/** Highest spatial layer that any consumer wants; -1 when all are paused. */
-export type DemandLevel = number;
+/** Highest spatial and highest temporal layer that any consumer wants; both -1 when all are paused. */
+export interface DemandLevel {
+  readonly spatialLayer: number;
+  readonly temporalLayer: number;
+}
+export interface LayerCounts {
+  readonly layerCount: number;
+  readonly temporalLayerCount: number;
+}
 
 export interface DemandState {
   readonly requestedLevel: DemandLevel;
@@ -28,20 +36,27 @@ export interface DemandStep {
 export const demandPeriodMs = 3000;
 
 /** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
-export function fullDemand(layerCount: number): DemandState {
-  return { requestedLevel: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
+export function fullDemand({ layerCount, temporalLayerCount }: LayerCounts): DemandState {
+  const requestedLevel = { spatialLayer: layerCount - 1, temporalLayer: temporalLayerCount - 1 };
+  return { requestedLevel, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
-export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: number): DemandLevel {
-  let level = -1;
+export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCounts): DemandLevel {
+  let level = noLayers;
   for (const demand of demands) {
     if (demand.paused) continue;
-    level = Math.max(level, Math.min(Math.max(0, Math.trunc(demand.maxSpatialLayer)), layerCount - 1));
+    level = highestOf(level, {
+      spatialLayer: within(demand.maxSpatialLayer, counts.layerCount),
+      temporalLayer: within(demand.maxTemporalLayer ?? Number.MAX_SAFE_INTEGER, counts.temporalLayerCount),
+    });
   }
   return level;
 }
 
-/** Raises the level at once. Lowers it once `wanted` has been lower for `holdMs`, but at most once per `periodMs`. */
+/**
+ * Raises either layer at once. Lowers them once one of `wanted` has been lower for `holdMs`, but at most once per
+ * `periodMs`.
+ */
 export function stepDemand(o: {
   state: DemandState;
   wanted: DemandLevel;
@@ -50,27 +65,34 @@ export function stepDemand(o: {
   periodMs?: number;
 }): DemandStep {
   const { state, wanted, nowMs } = o;
-  if (wanted > state.requestedLevel) {
-    return {
-      state: { ...state, requestedLevel: wanted, lowerSinceMs: undefined },
-      newRequest: wanted,
-      nextStepInMs: undefined,
-    };
-  }
-  if (wanted === state.requestedLevel) {
-    return { state: { ...state, lowerSinceMs: undefined }, newRequest: undefined, nextStepInMs: undefined };
-  }
+  const raised = highestOf(state.requestedLevel, wanted);
+  const isLower = !isSame(raised, wanted);
   const lowerSinceMs = state.lowerSinceMs ?? nowMs;
   const earliestMs = Math.max(
     lowerSinceMs + o.holdMs,
     state.loweredAtMs === undefined ? nowMs : state.loweredAtMs + (o.periodMs ?? demandPeriodMs),
   );
-  if (nowMs < earliestMs) {
-    return { state: { ...state, lowerSinceMs }, newRequest: undefined, nextStepInMs: earliestMs - nowMs };
-  }
+  const isWaiting = isLower && nowMs < earliestMs;
+  const requestedLevel = isWaiting ? raised : wanted;
   return {
-    state: { requestedLevel: wanted, loweredAtMs: nowMs, lowerSinceMs: undefined },
-    newRequest: wanted,
-    nextStepInMs: undefined,
+    state: {
+      requestedLevel,
+      loweredAtMs: isLower && !isWaiting ? nowMs : state.loweredAtMs,
+      lowerSinceMs: isWaiting ? lowerSinceMs : undefined,
+    },
+    newRequest: isSame(requestedLevel, state.requestedLevel) ? undefined : requestedLevel,
+    nextStepInMs: isWaiting ? earliestMs - nowMs : undefined,
   };
 }
+
+const noLayers: DemandLevel = { spatialLayer: -1, temporalLayer: -1 };
+
+const within = (layer: number, count: number): number => Math.min(Math.max(0, Math.trunc(layer)), count - 1);
+
+const highestOf = (a: DemandLevel, b: DemandLevel): DemandLevel => ({
+  spatialLayer: Math.max(a.spatialLayer, b.spatialLayer),
+  temporalLayer: Math.max(a.temporalLayer, b.temporalLayer),
+});
+
+const isSame = (a: DemandLevel, b: DemandLevel): boolean =>
+  a.spatialLayer === b.spatialLayer && a.temporalLayer === b.temporalLayer;

@@ -9,6 +9,7 @@ import {
   type Track,
 } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import type { DemandLevel } from '../core/index.ts';
 import type { Engine, EngineProducer } from '../engine.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
@@ -145,10 +146,10 @@ export class Publisher {
     }
   }
 
-  #demand(session: Session, track: NodeTrack, level: number, catchUp = 0): void {
+  #demand(session: Session, track: NodeTrack, level: DemandLevel, catchUp = 0): void {
     if (track.producer.kind !== 'video' || session.closed) return; // audio costs little and must start at once
     const { trackId } = track;
-    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, maxSpatialLayer: level, catchUp });
+    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, level, catchUp });
   }
 }
 

@@ -3,7 +3,7 @@
 // producer, and keeps the old one until it has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { ConsumerDemand, Shed } from '../core/index.ts';
+import { type ConsumerDemand, mergeDemands, type Shed } from '../core/index.ts';
 import type { EngineConsumer, Pipe } from '../engine.ts';
 import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
@@ -149,6 +149,8 @@ export class Serving {
       trackEpoch: number;
       paused: boolean;
       maxSpatialLayer: number;
+      /** Absent: all temporal layers. */
+      maxTemporalLayer?: number | null | undefined;
       /** Above 0: only start this catch-up stream. */
       catchUp: number;
     },
@@ -170,7 +172,11 @@ export class Serving {
       served.track.requestCatchUp(o.catchUp);
       return;
     }
-    served.demand = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
+    served.demand = {
+      paused: o.paused,
+      maxSpatialLayer: o.maxSpatialLayer,
+      maxTemporalLayer: o.maxTemporalLayer ?? undefined,
+    };
     await this.#applyDemand(served);
   }
 
@@ -194,10 +200,18 @@ export class Serving {
     const maxSpatialLayer =
       shed === 'top_layer' ? Math.min(demand.maxSpatialLayer, Math.max(0, top - 1)) : demand.maxSpatialLayer;
     const paused = demand.paused || shed === 'paused';
-    track.setDemand(demandKey(served.nodeId), { paused, maxSpatialLayer });
+    track.setDemand(demandKey(served.nodeId), { ...demand, paused, maxSpatialLayer });
+    if (!paused) await this.#applyLayers(served, { ...demand, maxSpatialLayer });
     if (paused === served.paused) return;
     served.paused = paused;
     await (paused ? served.consumer.pause() : served.consumer.resume());
+  }
+
+  /** Limits the pipe to the demanded layers; a worker without `pipe-layers` sends all. */
+  async #applyLayers({ track, consumer }: ServedPull, demand: ConsumerDemand): Promise<void> {
+    const { producer } = track;
+    if (producer.layerKind === 'simple') return;
+    await consumer.setPreferredLayers(mergeDemands([demand], producer));
   }
 
   trackEnded(track: NodeTrack, reason: string): void {

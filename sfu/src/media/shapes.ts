@@ -9,7 +9,7 @@ import type {
   RtpParameters,
   Track,
 } from '@meridian/protocol';
-import type { OwnerLease, PipeEnd } from '../core/index.ts';
+import type { DemandLevel, OwnerLease, PipeEnd } from '../core/index.ts';
 import type { ChannelMessage, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
 export interface RoomRef extends OwnerLease {
@@ -194,7 +194,7 @@ export interface Outbox {
   trackDemand(
     signalingId: string,
     at: { roomKey: string; sessionId: string },
-    o: { trackId: string; maxSpatialLayer: number; catchUp?: number },
+    o: { trackId: string; level: DemandLevel; catchUp?: number },
   ): void;
   /** Asks the owner for its copy of a room that has a session on this node. */
   retainedRoomRequest(ownerId: string, roomKey: string): void;
@@ -216,7 +216,7 @@ export interface Outbox {
    */
   demand(
     nodeId: string,
-    o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
+    o: { roomKey: string; trackId: string; trackEpoch: number; level: DemandLevel; catchUp?: number },
   ): void;
   carriedState(nodeId: string, o: CarriedState): void;
 }

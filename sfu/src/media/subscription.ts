@@ -160,6 +160,10 @@ export class Subscription {
       this.#preferences.spatialLayer ?? highestLayer,
       this.#appliedSpatialLayer ?? highestLayer,
     ];
-    this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, applied) });
+    this.track.setDemand(this.#demandKey, {
+      paused: this.#paused,
+      maxSpatialLayer: Math.max(wanted, applied),
+      maxTemporalLayer: this.#preferences.temporalLayer,
+    });
   }
 }

@@ -3,6 +3,7 @@ import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type ConsumerDemand,
+  type DemandLevel,
   type DemandState,
   demandPeriodMs,
   fullDemand,
@@ -28,7 +29,7 @@ export class NodeTrack {
   readonly producer: EngineProducer;
   readonly switches: SwitchMoments;
   readonly #clock: Clock;
-  readonly #onDemand: (level: number) => void;
+  readonly #onDemand: (level: DemandLevel) => void;
   readonly #onShared: () => void;
   readonly #onCatchUp: (number: number) => void;
   readonly #consumerDemands = new Map<string, ConsumerDemand>();
@@ -56,7 +57,7 @@ export class NodeTrack {
     log: Logger;
     /** True when the track has further receivers at its carrier or on the way to it; false at the origin. */
     isSharedUpstream: boolean;
-    onDemand: (level: number) => void;
+    onDemand: (level: DemandLevel) => void;
     onShared: () => void;
     onCatchUp: (number: number) => void;
   }) {
@@ -74,7 +75,7 @@ export class NodeTrack {
     this.#onCatchUp = o.onCatchUp;
     this.#sharedUpstream = o.isSharedUpstream;
     this.#isShared = o.isSharedUpstream;
-    this.#demand = fullDemand(o.producer.layerCount);
+    this.#demand = fullDemand(o.producer);
     this.#updateDemand();
   }
 
@@ -101,8 +102,8 @@ export class NodeTrack {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
 
-  /** Highest spatial layer last requested from the carrier or publisher; -1: nothing. */
-  get requestedLevel(): number {
+  /** Highest layers last requested from the carrier or publisher; -1: nothing. */
+  get requestedLevel(): DemandLevel {
     return this.#demand.requestedLevel;
   }
 
@@ -163,8 +164,8 @@ export class NodeTrack {
     this.#demandTimer?.cancel();
     this.#demandTimer = undefined;
     this.#updateShared();
-    const wanted = mergeDemands(this.#consumerDemands.values(), this.producer.layerCount);
-    const holdMs = wanted < 0 ? this.#unwantedHoldMs() : 0;
+    const wanted = mergeDemands(this.#consumerDemands.values(), this.producer);
+    const holdMs = wanted.spatialLayer < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
     if (step.nextStepInMs !== undefined)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ConsumerDemand,
+  type DemandLevel,
   type DemandState,
   demandPeriodMs,
   fullDemand,
@@ -8,33 +9,43 @@ import {
   stepDemand,
 } from '../../src/core/index.ts';
 
-const wants = (maxSpatialLayer: number): ConsumerDemand => ({ paused: false, maxSpatialLayer });
+const wants = (maxSpatialLayer: number, maxTemporalLayer?: number): ConsumerDemand => ({
+  paused: false,
+  maxSpatialLayer,
+  maxTemporalLayer,
+});
+const level = (spatialLayer: number, temporalLayer: number): DemandLevel => ({ spatialLayer, temporalLayer });
 const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
 
 describe('merged demands', () => {
-  const rows: [name: string, demands: ConsumerDemand[], layers: number, want: number][] = [
-    ['without a consumer are nothing', [], 3, -1],
-    ['for a negative layer are the lowest layer', [wants(-5)], 3, 0],
-    ['for a layer above the track are its highest layer', [wants(255)], 3, 2],
-    ['with a fraction are rounded down', [wants(1.9)], 3, 1],
-    ['that are all paused are nothing', [paused, paused], 3, -1],
-    ['are the highest demand that is not paused', [paused, wants(0), wants(1)], 3, 1],
-    ['for a track with one layer are that layer', [wants(2)], 1, 0],
+  const rows: [name: string, demands: ConsumerDemand[], layers: number, want: DemandLevel][] = [
+    ['without a consumer are nothing', [], 3, level(-1, -1)],
+    ['for a negative layer are the lowest layer', [wants(-5, -5)], 3, level(0, 0)],
+    ['for a layer above the track are its highest layer', [wants(255, 255)], 3, level(2, 2)],
+    ['with a fraction are rounded down', [wants(1.9, 1.9)], 3, level(1, 1)],
+    ['that are all paused are nothing', [paused, paused], 3, level(-1, -1)],
+    ['are the highest demand that is not paused', [paused, wants(0), wants(1)], 3, level(1, 2)],
+    ['without a temporal layer are all temporal layers', [wants(0, 0), wants(0)], 3, level(0, 2)],
+    ['are the highest of each kind of layer', [wants(2, 0), wants(0, 1)], 3, level(2, 1)],
+    ['for a track with one layer are that layer', [wants(2, 2)], 1, level(0, 0)],
   ];
-  test.each(rows)('%s', (_name, demands, layers, want) => expect(mergeDemands(demands, layers)).toBe(want));
+  test.each(rows)('%s', (_name, demands, layers, want) =>
+    expect(mergeDemands(demands, { layerCount: layers, temporalLayerCount: layers })).toEqual(want),
+  );
 });
 
 describe('the demand sent upstream', () => {
+  const spatial = (layer: number): DemandLevel => level(layer, Math.min(layer, 0));
   /** Plays pairs of (time, wanted level), and returns (time, level) of every request; also steps when a step is due. */
   function requestsOf(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
-    let state: DemandState = fullDemand(3);
+    let state: DemandState = fullDemand({ layerCount: 3, temporalLayerCount: 1 });
     const sent: [number, number][] = [];
     let nextStepMs: number | undefined;
     let wanted = 2;
     const look = (nowMs: number): void => {
-      const step = stepDemand({ state, wanted, nowMs, holdMs });
+      const step = stepDemand({ state, wanted: spatial(wanted), nowMs, holdMs });
       state = step.state;
-      if (step.newRequest !== undefined) sent.push([nowMs, step.newRequest]);
+      if (step.newRequest !== undefined) sent.push([nowMs, step.newRequest.spatialLayer]);
       nextStepMs = step.nextStepInMs === undefined ? undefined : nowMs + step.nextStepInMs;
     };
     for (const [atMs, next] of [...steps, [1e9, steps.at(-1)?.[1] ?? 2] as [number, number]]) {
@@ -127,4 +138,16 @@ describe('the demand sent upstream', () => {
     ],
   ];
   test.each(rows)('%s', (_name, steps, holdMs, want) => expect(requestsOf(steps, holdMs)).toEqual(want));
+
+  test('raises the one layer at once while the other has to wait to go down', () => {
+    const lowered = { requestedLevel: level(2, 0), loweredAtMs: 1000, lowerSinceMs: undefined };
+    const raised = stepDemand({ state: lowered, wanted: level(0, 2), nowMs: 1500, holdMs: 0 });
+    expect(raised).toMatchObject({ newRequest: level(2, 2), nextStepInMs: demandPeriodMs - 500 });
+    const nowMs = 1000 + demandPeriodMs;
+    expect(stepDemand({ state: raised.state, wanted: level(0, 2), nowMs, holdMs: 0 })).toEqual({
+      state: { requestedLevel: level(0, 2), loweredAtMs: nowMs, lowerSinceMs: undefined },
+      newRequest: level(0, 2),
+      nextStepInMs: undefined,
+    });
+  });
 });

@@ -74,7 +74,7 @@ it('a pull is expected to bring packets while it is carried, wanted, not paused 
     log: { info: () => undefined, warn: () => undefined },
     neighbours: { pull: async () => pulledTrack, unpull: () => undefined },
   });
-  const producer = { id: 'TR_1@sfu-b#1', layerCount: 1, close: () => undefined };
+  const producer = { id: 'TR_1@sfu-b#1', layerCount: 1, temporalLayerCount: 1, close: () => undefined };
   const table = new PullTable({
     ...ports,
     onScored: () => undefined,
@@ -94,7 +94,7 @@ it('a pull is expected to bring packets while it is carried, wanted, not paused 
   expect(table.expectedPulls()).toEqual([]);
   pull.setHeld('');
   track.setDemand('PA_2', { paused: true, maxSpatialLayer: 0 });
-  expect([track.requestedLevel, table.expectedPulls()]).toEqual([-1, []]);
+  expect([track.requestedLevel.spatialLayer, table.expectedPulls()]).toEqual([-1, []]);
   track.setDemand('PA_2', { paused: false, maxSpatialLayer: 0 });
   expect(table.expectedPulls()).toEqual([pull]);
   pull.unwant('PA_2');

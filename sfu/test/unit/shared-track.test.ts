@@ -14,7 +14,7 @@ function trackOf(o: { sharedUpstream: boolean }) {
     publisherSessionId: 'PA_1',
     origin: !o.sharedUpstream,
     epoch: 1,
-    producer: { layerCount: 3, close: () => undefined } as unknown as EngineProducer,
+    producer: { layerCount: 3, temporalLayerCount: 3, close: () => undefined } as unknown as EngineProducer,
     clock: new ManualClock(),
     log,
     isSharedUpstream: o.sharedUpstream,

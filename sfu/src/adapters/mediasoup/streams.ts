@@ -34,10 +34,15 @@ function spatialLayersOf(producer: types.Producer): number {
   return Math.max(1, parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers);
 }
 
+function temporalLayersOf({ rtpParameters: { encodings = [] } }: types.Producer): number {
+  return Math.max(1, ...encodings.map(({ scalabilityMode }) => parseScalabilityMode(scalabilityMode).temporalLayers));
+}
+
 export class MediasoupProducer implements EngineProducer {
   readonly handle: types.Producer;
   readonly layerKind: LayerKind;
   readonly layerCount: number;
+  readonly temporalLayerCount: number;
   readonly mimeType: string;
   readonly #catchUps: readonly types.Producer[];
 
@@ -46,6 +51,7 @@ export class MediasoupProducer implements EngineProducer {
     this.#catchUps = catchUps;
     this.layerKind = layerKindOf(handle.type);
     this.layerCount = spatialLayersOf(handle);
+    this.temporalLayerCount = temporalLayersOf(handle);
     const [codec] = handle.rtpParameters.codecs;
     this.mimeType = codec === undefined ? '' : rosterMimeType(codec);
     handle.on('score', (scores) => onScore(Math.max(0, ...scores.map(({ score }) => score))));

@@ -1,16 +1,16 @@
 import type { Attached } from './cloud.ts';
-import { opusPacket, vp8Packet } from './rtp.ts';
+import { opusPacket, vp8Packet, vp9Picture } from './rtp.ts';
 
 export interface Feed {
   readonly sent: number;
   stop(): void;
 }
 
-/** Sends a packet of each stream every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
+/** Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
 export function feed(
   publisher: Attached,
   trackId: string,
-  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean; videoBytes?: number },
+  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean; videoBytes?: number; svcSsrc?: number },
 ): Feed {
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
@@ -21,6 +21,8 @@ export function feed(
     if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
     for (const ssrc of o.videoSsrcs ?? [])
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
+    if (o.svcSsrc !== undefined)
+      for (const packet of vp9Picture(o.svcSsrc, sent, sent % 10 === 0)) producer.handle.send(packet);
   }, 20);
   return {
     get sent() {

@@ -83,6 +83,46 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
   return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
 }
 
+/**
+ * Packets of one picture of an SVC stream with three spatial layers, one a layer. Every second picture is of temporal
+ * layer 1.
+ */
+export function vp9Picture(ssrc: number, picture: number, keyFrame: boolean): Buffer[] {
+  const temporalLayer = picture % 2;
+  return [0, 1, 2].map((spatialLayer) => {
+    const flags = 0x80 | (keyFrame ? 0 : 0x40) | 0x20 | 0x0c; // picture id, predicted, layers, begin and end of a frame
+    const layers = (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | (keyFrame && spatialLayer > 0 ? 1 : 0);
+    const descriptor = Buffer.from([flags, 0x80 | ((picture >> 8) & 0x7f), picture & 0xff, layers, picture >> 1]);
+    return rtpPacket({
+      payloadType: 96,
+      seq: 3 * picture + spatialLayer,
+      timestamp: picture * 3000,
+      ssrc,
+      payload: Buffer.concat([descriptor, Buffer.from(secret)]),
+      marker: spatialLayer === 2,
+    });
+  });
+}
+/** Reads a packet of `vp9Picture`. */
+export function readVp9(packet: Buffer): {
+  seq: number;
+  marker: boolean;
+  picture: number;
+  spatialLayer: number;
+  temporalLayer: number;
+} {
+  const at = 12 + 4 * (packet.readUInt8(0) & 15) + (packet.readUInt8(0) & 0x10 ? extensionBytes(packet) : 0);
+  const layers = packet.readUInt8(at + 3);
+  return {
+    seq: packet.readUInt16BE(2),
+    marker: (packet.readUInt8(1) & 0x80) !== 0,
+    picture: packet.readUInt16BE(at + 1) & 0x7fff,
+    spatialLayer: (layers >> 1) & 7,
+    temporalLayer: layers >> 5,
+  };
+}
+const extensionBytes = (packet: Buffer): number => 4 + 4 * packet.readUInt16BE(12 + 4 * (packet.readUInt8(0) & 15) + 2);
+
 /** Counts key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
 export function keyFrameRequests(packets: readonly Buffer[]): number {
   let count = 0;

@@ -23,7 +23,7 @@ export const pulledTrack = {
 
 export function pullPortsWith(o: Pick<PullPorts, 'clock'> & { log: unknown; neighbours: unknown }): PullPorts {
   const produce: Pipe['produce'] = async ({ id }) =>
-    ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
+    ({ id, layerCount: 1, temporalLayerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
   const ports: Partial<Record<keyof PullPorts, unknown>> = {
     nodeId: 'sfu-b',
     pipe: async () => ({ produce }),

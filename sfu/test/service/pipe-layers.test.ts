@@ -1,0 +1,99 @@
+// A pipe carries only the layers that are watched beyond it, by our worker's patch `pipe-layers` (sfu/worker).
+import { call, rpc, type wire } from '@meridian/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { keyFrameRequests, readVp9, vp8Parameters, vp9Parameters } from './kit/rtp.ts';
+
+let cloud: Cloud;
+let a: TestNode;
+let b: TestNode;
+let signalingA: SignalingLink;
+let signalingB: SignalingLink;
+const feeds: Feed[] = [];
+
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  [a, b] = [await cloud.node('node-a'), await cloud.node('node-b')];
+  await cloud.waitUntilLinked('node-a', 'node-b');
+  [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
+});
+afterAll(async () => {
+  for (const one of feeds) one.stop();
+  await cloud.close();
+});
+
+/** Publishes on node-a a track of three spatial layers, watched on node-b. The publisher ignores the demand. */
+async function watched(counter: number, kind: 'svc' | 'simulcast') {
+  const ref = room(1, 'sig-a', `dev/layers-${counter}`);
+  const trackId = trackIdOf(counter + 1);
+  const ssrcs = [0, 1, 2].map((layer) => counter * 1000 + layer);
+  const publisher = await signalingA.attach(counter, { room: ref });
+  const rtp = kind === 'svc' ? vp9Parameters(ssrcs[0] ?? 0) : vp8Parameters(ssrcs);
+  await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), rtp, ref);
+  const sent = feed(publisher, trackId, kind === 'svc' ? { svcSsrc: ssrcs[0] ?? 0 } : { videoSsrcs: ssrcs });
+  feeds.push(sent);
+  const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a', roomKey: ref.roomKey ?? '' });
+  const viewer = await signalingB.attach(counter + 3, {
+    room: ref,
+    subscriptions: [{ trackId, carrierNodeId: 'node-a', grant }],
+  });
+  viewer.recv.setState('connected');
+  const consumerId = viewer.answer.subscriptions[0]?.consumerId;
+  await until('it flows', () => received(viewer, consumerId) > 5);
+  const producer = b.app.node.rooms.get(ref.roomKey ?? '')?.members.tracks.get(trackId)?.media.producer as unknown as {
+    handle: { getStats(): Promise<{ packetCount: number }[]> };
+  };
+  const piped = async (): Promise<number> =>
+    (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
+  return {
+    publisher,
+    packets: () => viewer.recv.received.get(consumerId ?? '') ?? [],
+    want: (update: wire.UpdateSubscription.$Properties) =>
+      call(signalingB.link, rpc.updateConsumer, {
+        room: ref,
+        sessionId: viewer.sessionId,
+        update: { trackId, subscribed: true, ...update },
+      }),
+    /** Packets over the pipe per picture, over the next thirty pictures. */
+    async perPicture(): Promise<number> {
+      const [packets, pictures] = [await piped(), sent.sent];
+      await until('thirty pictures', () => sent.sent >= pictures + 30);
+      return ((await piped()) - packets) / (sent.sent - pictures);
+    },
+  };
+}
+
+test('the packets of an SVC stream above the watched layers stay off the pipe, and come back with a key frame', async () => {
+  const s = await watched(100, 'svc');
+  expect(await s.perPicture()).toBeGreaterThan(2.5);
+  await s.want({ spatialLayer: 0, temporalLayer: 0 });
+  await until('half of the lowest layer crosses it', async () => (await s.perPicture()) < 0.8);
+  const low = s.packets().length;
+  await until('the viewer sees the lowest layer', () => s.packets().length > low + 10);
+  const lowest = s
+    .packets()
+    .slice(low + 1)
+    .map(readVp9);
+  expect(lowest.filter((one) => one.spatialLayer > 0 || one.temporalLayer > 0 || !one.marker)).toEqual([]);
+  const gaps = lowest.filter(({ seq }, at) => at > 0 && seq !== ((lowest[at - 1]?.seq ?? 0) + 1) % 65536);
+  expect(gaps).toEqual([]);
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
+  await s.want({});
+  await until('a key frame is asked for', () => keyFrameRequests(s.publisher.send.rtcp) > requests);
+  await until('the viewer sees the highest layer', () =>
+    s.packets().some((packet, at) => at > low + 20 && readVp9(packet).spatialLayer === 2),
+  );
+  expect(await s.perPicture()).toBeGreaterThan(2.5);
+});
+
+test('the streams of a simulcast above the watched layer stay off the pipe, and come back with a key frame', async () => {
+  const s = await watched(200, 'simulcast');
+  expect(await s.perPicture()).toBeGreaterThan(2.5);
+  await s.want({ spatialLayer: 0 });
+  await until('one stream crosses the pipe', async () => (await s.perPicture()) < 1.2);
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
+  await s.want({});
+  await until('key frames are asked for', () => keyFrameRequests(s.publisher.send.rtcp) > requests);
+  await until('all cross it again', async () => (await s.perPicture()) > 2.5);
+});
