@@ -274,6 +274,13 @@ const bench = [
     probe: { command: 'taskset' },
     why: 'a processor for the node alone',
   },
+  {
+    debian: 'janus',
+    fedora: 'janus',
+    arch: 'janus-gateway',
+    probe: { command: 'janus' },
+    why: 'a server to compare with',
+  },
 ];
 
 /** @type {Record<Purpose, Requirement[]>} */
