@@ -120,10 +120,10 @@ export class ForwardNet {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#unregister();
+    // Wires go before the namespaces of their other ends, which take them along after a moment.
+    for (const device of this.#devices) if (existsSync(`/sys/class/net/${device}`)) run('ip', 'link', 'del', device);
     for (const { namespace } of [this.place, this.clients])
       if (existsSync(`/run/netns/${namespace}`)) run('ip', 'netns', 'del', namespace);
-    // The wires go with their other ends, after a moment.
-    for (const device of this.#devices) if (existsSync(`/sys/class/net/${device}`)) run('ip', 'link', 'del', device);
   }
 }
 

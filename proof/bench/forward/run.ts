@@ -95,6 +95,7 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     const from = useOf(pids, net.place.cpu);
     const [window] = await Promise.all([started.measure(o.windowMs), o.during?.(pids, trial)]);
     const to = useOf(pids, net.place.cpu);
+    if (window.undecryptable > 0) throw new Error(`${window.undecryptable} packets of ${trial.server} do not decrypt.`);
     const sessions = shape.publishers + shape.subscribers;
     const elapsedUs = 1000 * (to.atMs - from.atMs);
     const windowPackets = window.receivedPackets;
