@@ -125,7 +125,9 @@ function resultOf(
     for (const server of o.names) {
       const own = rows.filter((row) => row.trace === trace && row.server === server);
       metrics[`${trace}.${server}`] = figuresOf(own);
-      if (own.some(({ lossShare }) => lossShare > lossShareMax)) missed.push(`${server} lost packets of ${trace}`);
+      const lost = Math.max(...own.map(({ lossShare }) => lossShare));
+      if (server === 'ours' && !(lost <= lossShareMax))
+        missed.push(`${trace}: ${(100 * lost).toFixed(2)} % of the packets were lost, aim ${100 * lossShareMax} %`);
     }
     for (const to of o.names.slice(1))
       ratios.set(ratioName(trace, to), ratioOf(rows, { trace, server: o.names[0] ?? '', to }));
@@ -150,6 +152,7 @@ function figuresOf(rows: readonly Row[]): Record<string, number> {
     delayMsP50: middle(({ delayMsP50 }) => delayMsP50),
     delayMsP99: middle(({ delayMsP99 }) => delayMsP99),
     delayMsP999: middle(({ delayMsP999 }) => delayMsP999),
+    othersPercent: 100 * middle(({ othersShare }) => othersShare),
   };
 }
 
