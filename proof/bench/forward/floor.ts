@@ -35,9 +35,9 @@ interface Publisher {
   readonly streams: readonly { readonly kind: 'video' | 'audio'; readonly ssrc: number }[];
 }
 
-/** One system call for each packet that is sent. */
+/** Sends each packet by a system call. */
 export const startFloor: StartServer = (place) => Floor.start(place, 'each');
-/** One system call for each run of equal packets of a receive batch to the same subscriber. */
+/** Sends each run of equal packets of a receive batch to the same subscriber by a system call. */
 export const startFloorGso: StartServer = (place) => Floor.start(place, 'segments');
 
 class Floor implements ForwardServer {
