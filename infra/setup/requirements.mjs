@@ -263,7 +263,8 @@ const lab = [
 ];
 
 /**
- * For the light clients of `bench -- capacity`, also when the worker was downloaded.
+ * For the light clients of `bench -- capacity` and `bench -- forward`, also when the worker was downloaded. `iproute2`
+ * is among those of tests.
  * @type {Requirement[]}
  */
 const bench = [
@@ -275,6 +276,21 @@ const bench = [
     probe: { command: 'taskset' },
     why: 'a processor for the node alone',
   },
+  {
+    debian: 'janus',
+    fedora: 'janus',
+    arch: 'janus-gateway',
+    probe: { command: 'janus' },
+    why: 'a server to compare with',
+  },
+  {
+    debian: 'ethtool',
+    fedora: 'ethtool',
+    arch: 'ethtool',
+    probe: { command: 'ethtool' },
+    why: 'a wire on which the sender splits its packets',
+  },
+  { debian: 'linux-perf', fedora: 'perf', arch: 'perf', probe: { command: 'perf' }, why: 'where the time goes' },
 ];
 
 /** @type {Record<Purpose, Requirement[]>} */

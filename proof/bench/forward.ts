@@ -7,11 +7,20 @@ import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
 import { pin, raisePriority } from './capacity/processor.ts';
-import { csvOf, median, missedAims, percentileBetween, type Ratio, type Row, ratioName, ratioOf } from './forward/figures.ts';
+import {
+  csvOf,
+  median,
+  missedAims,
+  percentileBetween,
+  type Ratio,
+  type Row,
+  ratioName,
+  ratioOf,
+} from './forward/figures.ts';
 import { ForwardNet } from './forward/namespaces.ts';
 import { Profile } from './forward/profile.ts';
 import { type Conditions, runTrial, shapeOf } from './forward/run.ts';
-import { servers } from './forward/servers.ts';
+import { relays, servers } from './forward/servers.ts';
 import { type Split, splits, type TraceName, traceNames } from './forward/trace.ts';
 
 const serverCpu = 0;
@@ -22,12 +31,23 @@ export const forwardBench: LabCase = {
   summary: 'processor time of a forwarded packet: our media node beside other servers (Linux, root, 2 cores, gcc)',
   configure: (command) =>
     void command
-      .option('--servers <list>', `of ${Object.keys(servers).join(', ')}`, oneOf(Object.keys(servers)), Object.keys(servers))
+      .option(
+        '--servers <list>',
+        `of ${Object.keys(servers).join(', ')}`,
+        oneOf(Object.keys(servers)),
+        Object.keys(servers),
+      )
       .option('--traces <list>', `of ${traceNames.join(', ')}`, oneOf(traceNames), [...traceNames])
-      .option('--shape <shape>', 'publishers x subscribers: 1x120, 8x8 (a meeting), 10x100 (speakers)', '1x120')
+      .option(
+        '--shape <shape>',
+        'publishers x subscribers: 1x120, 8x8 (a meeting), 10x100 (speakers); or relay (40 to a second node)',
+        '1x120',
+      )
       .option('--rounds <n>', 'measurements of each server', countOption, 6)
       .option('--window <s>', 'duration of a measurement in seconds', countOption, 10)
-      .option('--split <how>', 'packets of a frame: full (a shorter last one) or equal (as libwebrtc)', oneOf(splits), ['full'])
+      .option('--split <how>', 'packets of a frame: full (a shorter last one) or equal (as libwebrtc)', oneOf(splits), [
+        'full',
+      ])
       .option('--suite <bits>', 'AES key bits of SRTP: 128 or 256', countOption)
       .option('--gso-through', 'lets packets of UDP_SEGMENT cross the wire whole')
       .option('--no-priority', 'leaves the priority of server and clients as it is')
@@ -35,11 +55,13 @@ export const forwardBench: LabCase = {
       .option('--csv <file>', 'writes the measurements'),
   run: async (options, say) => {
     const clientCpu = cpus().length - 1;
-    if (clientCpu === serverCpu) throw new Error('The benchmark needs two processors, since a server has one to itself.');
-    const names = options['servers'] as readonly string[];
+    if (clientCpu === serverCpu)
+      throw new Error('The benchmark needs two processors, since a server has one to itself.');
+    const shape = shapeOf(String(options['shape']));
+    const starts = shape.name === 'relay' ? relays : servers;
+    const names = (options['servers'] as readonly string[]).filter((name) => Object.hasOwn(starts, name));
     const traces = options['traces'] as readonly TraceName[];
     const [split = 'full'] = options['split'] as readonly Split[];
-    const shape = shapeOf(String(options['shape']));
     const rounds = Number(options['rounds']);
     const suite = suiteOf(options['suite']);
     pin(process.pid, clientCpu);
@@ -64,7 +86,7 @@ export const forwardBench: LabCase = {
       for (let round = 0; round < rounds; round += 1)
         for (const trace of traces)
           for (const server of names) {
-            const start = servers[server];
+            const start = starts[server];
             if (start === undefined) throw new Error(`There is no server ${server}.`);
             const { row, title } = await runTrial({ round, server, start, trace }, conditions);
             rows.push(row);
@@ -103,7 +125,9 @@ function resultOf(
     for (const server of o.names) {
       const own = rows.filter((row) => row.trace === trace && row.server === server);
       metrics[`${trace}.${server}`] = figuresOf(own);
-      if (own.some(({ lossShare }) => lossShare > lossShareMax)) missed.push(`${server} lost packets of ${trace}`);
+      const lost = Math.max(...own.map(({ lossShare }) => lossShare));
+      if (server === 'ours' && !(lost <= lossShareMax))
+        missed.push(`${trace}: ${(100 * lost).toFixed(2)} % of the packets were lost, aim ${100 * lossShareMax} %`);
     }
     for (const to of o.names.slice(1))
       ratios.set(ratioName(trace, to), ratioOf(rows, { trace, server: o.names[0] ?? '', to }));
@@ -128,6 +152,7 @@ function figuresOf(rows: readonly Row[]): Record<string, number> {
     delayMsP50: middle(({ delayMsP50 }) => delayMsP50),
     delayMsP99: middle(({ delayMsP99 }) => delayMsP99),
     delayMsP999: middle(({ delayMsP999 }) => delayMsP999),
+    othersPercent: 100 * middle(({ othersShare }) => othersShare),
   };
 }
 

@@ -1,32 +1,19 @@
-// A real media node as a process of its own, alone on its core: the bundle of `sfu` with its worker, enrolled by a real
-// authority over a real link. Here the centre only records the node's messages, and a stub of a signaling node sends
-// requests.
+// A real media node as a process of its own, alone on its core: the bundle of `sfu` with its worker, enrolled by the
+// centre of the benchmark. A stub of a signaling node sends requests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { note, onNote, rpc, serve, type wire } from '@meridian/protocol';
-import {
-  Authority,
-  createLogger,
-  EnrolmentTokens,
-  enrolmentHandler,
-  type Link,
-  LinkDialer,
-  LinkServer,
-  memoryKeyValue,
-  secureRng,
-  systemClock,
-} from '@meridian/runtime';
+import type { wire } from '@meridian/protocol';
+import { createLogger, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { bundleOf } from '../../../infra/services/entries.mjs';
 import { until } from '../../test/support/poll.ts';
+import { BenchCentre } from './centre.ts';
 import { childrenOf } from './processor.ts';
 
 export const nodeId = 'sfu-bench';
-export const signalingId = 'sig-bench';
-const identityLifeMs = 3600_000;
 const startLimitMs = 30_000;
 const endLimitMs = 15_000;
 const outputLinesMax = 200;
@@ -54,6 +41,8 @@ export interface NodeOptions {
     readonly control: string;
     readonly controller: string;
   };
+  /** Centre of several nodes, which its owner closes; default: one of the node's own. */
+  readonly centre?: BenchCentre;
   /** Variables besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -68,7 +57,7 @@ export class BenchNode {
   readonly #log = createLogger({ name: 'bench', level: 'fatal' });
   readonly #output: string[] = [];
   #controlPort = 0;
-  #centre: LinkServer | undefined;
+  #ownCentre: BenchCentre | undefined;
   #signaling: LinkDialer | undefined;
   #child: ChildProcess | undefined;
   #closing: Promise<void> | undefined;
@@ -119,41 +108,23 @@ export class BenchNode {
 
   async #open(): Promise<void> {
     const { place } = this.#options;
-    const clock = this.#clock;
-    const log = this.#log;
-    const rng = secureRng();
-    const authority = await Authority.create({ clock });
-    const kv = memoryKeyValue({ clock, maxEntries: 100 });
-    const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
-    const centre = await LinkServer.listen({
-      host: place?.controller ?? '127.0.0.1',
-      port: 0,
-      credentials: await authority.issueCredentials(
-        { id: 'centre', kind: 'scheduler', region: 'bench' },
-        identityLifeMs,
-      ),
-      log,
-      clock,
-      accept: ({ id }) => id === this.id,
-      onLink: (link) => this.#listen(link),
-      onHttp: enrolmentHandler({ authority, tokens, ttlMs: identityLifeMs, log }),
-    });
-    this.#centre = centre;
+    this.#ownCentre = this.#options.centre === undefined ? await BenchCentre.open(controllerOf(place)) : undefined;
+    const centre = this.#options.centre ?? this.#ownCentre;
+    if (centre === undefined) throw new Error('the media node has no centre');
     const file = join(this.#dir, 'node.json');
-    const enrolmentToken = await tokens.mint({ id: this.id, kind: 'sfu', region: 'bench' }, 60_000);
+    const enrolmentToken = await centre.admit(this.id, {
+      registered: ({ node }) => this.#registered(node ?? undefined),
+      reported: (load) => (this.report = load),
+    });
     writeFileSync(file, JSON.stringify(this.#config(centre.port, enrolmentToken)), { mode: 0o600 });
     this.#spawn(file);
     await until('the media node registers', () => this.claims.length > 0 || this.#hasEnded, startLimitMs);
-    const credentials = await authority.issueCredentials(
-      { id: signalingId, kind: 'signaling', region: 'bench' },
-      identityLifeMs,
-    );
     this.#signaling = new LinkDialer({
       url: `wss://${place?.control ?? '127.0.0.1'}:${this.#controlPort}`,
-      credentials: () => credentials,
-      log,
-      clock,
-      rng,
+      credentials: () => centre.signaling,
+      log: this.#log,
+      clock: this.#clock,
+      rng: secureRng(),
       expect: ({ id }) => id === this.id,
       onLink: () => undefined, // the node's reports to signaling nodes (speakers, layers) are not measured
     });
@@ -167,7 +138,7 @@ export class BenchNode {
 
   #config(centrePort: number, enrolmentToken: string): object {
     const { place, cpuCores } = this.#options;
-    const centre = `${place?.controller ?? '127.0.0.1'}:${centrePort}`;
+    const centre = `${controllerOf(place)}:${centrePort}`;
     const media = place?.address ?? '127.0.0.1';
     return {
       id: this.id,
@@ -189,25 +160,11 @@ export class BenchNode {
     };
   }
 
-  #listen(link: Link): void {
-    serve(link, rpc.register, ({ node }) => {
-      const { capacity, addresses } = node ?? {};
-      this.#controlPort = addresses?.find(({ purpose }) => purpose === 'control')?.port ?? 0;
-      this.claims.push({
-        atMs: performance.now(),
-        consumers: capacity?.consumers ?? 0,
-        sessions: capacity?.sessions ?? 0,
-      });
-      return {
-        centreIncarnation: 'bench',
-        plan: { version: 1, centreIncarnation: 'bench', nodes: [], paths: [] },
-        reportIntervalMs: 1000,
-        draining: false,
-      };
-    });
-    onNote(link, note.report, ({ load }) => {
-      this.report = load ?? undefined;
-    });
+  #registered(node: NonNullable<wire.Register['node']> | undefined): void {
+    const { capacity, addresses } = node ?? {};
+    this.#controlPort = addresses?.find(({ purpose }) => purpose === 'control')?.port ?? 0;
+    const claimed = { consumers: capacity?.consumers ?? 0, sessions: capacity?.sessions ?? 0 };
+    this.claims.push({ atMs: performance.now(), ...claimed });
   }
 
   #spawn(file: string): void {
@@ -239,7 +196,9 @@ export class BenchNode {
       await ended;
       clearTimeout(killer);
     }
-    await this.#centre?.close('bench over');
+    await this.#ownCentre?.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 }
+
+const controllerOf = (place: NodeOptions['place']): string => place?.controller ?? '127.0.0.1';

@@ -9,8 +9,9 @@ import {
   rtpParametersToWire,
   wire,
 } from '@meridian/protocol';
+import { signalingId } from './centre.ts';
 import type { LightClients } from './clients.ts';
-import { type BenchNode, nodeId, signalingId } from './media-node.ts';
+import { type BenchNode, nodeId } from './media-node.ts';
 
 export const speakersPerRoom = 2;
 export const viewersPerRoom = 8;

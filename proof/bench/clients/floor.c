@@ -1,5 +1,5 @@
-// The least work of a server that forwards SRTP packets one to many: one thread, no ICE, no DTLS, no repair. Commands on
-// stdin, answers on stdout, one per line; ends with its stdin. KEY has hexadecimal digits, and its salt follows.
+// The least work of a server that forwards SRTP packets one to many: one thread, no ICE, no DTLS, no repair. Commands
+// on stdin, answers on stdout, one per line; ends with its stdin. KEY has hexadecimal digits, and its salt follows.
 //   source ID KEY                        receives from a publisher              → opened ID PORT
 //   sink ID KEY SSRC_ADD SEQ_ADD         sends to a subscriber                  → opened ID PORT
 //   connect SINK_ID IP PORT              names the subscriber's end

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { until } from '../../test/support/poll.ts';
 import { buildProgram, type LightClients, type Suite, type Trace } from '../capacity/clients.ts';
-import type { ForwardServer, Place, StartServer } from './server.ts';
+import type { ForwardServer, ServerPlace, StartServer } from './server.ts';
 import { packetBytesMax, sendMedia } from './trace.ts';
 
 const answerLimitMs = 10_000;
@@ -35,13 +35,13 @@ interface Publisher {
   readonly streams: readonly { readonly kind: 'video' | 'audio'; readonly ssrc: number }[];
 }
 
-/** One system call for each packet that is sent. */
+/** Sends each packet by a system call. */
 export const startFloor: StartServer = (place) => Floor.start(place, 'each');
-/** One system call for each run of equal packets of a receive batch to the same subscriber. */
+/** Sends each run of equal packets of a receive batch to the same subscriber by a system call. */
 export const startFloorGso: StartServer = (place) => Floor.start(place, 'segments');
 
 class Floor implements ForwardServer {
-  readonly #place: Place;
+  readonly #place: ServerPlace;
   readonly #mode: 'each' | 'segments';
   readonly #dir: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -55,7 +55,7 @@ class Floor implements ForwardServer {
   #closing: Promise<void> | undefined;
 
   /** Rejects with the compiler's output when the build fails. */
-  static async start(place: Place, mode: 'each' | 'segments'): Promise<Floor> {
+  static async start(place: ServerPlace, mode: 'each' | 'segments'): Promise<Floor> {
     const dir = mkdtempSync(join(tmpdir(), 'meridian-floor-'));
     try {
       return new Floor({ place, mode, dir, program: await buildProgram(dir, 'floor', ['floor.c', 'srtp.c']) });
@@ -65,7 +65,7 @@ class Floor implements ForwardServer {
     }
   }
 
-  private constructor(o: { place: Place; mode: 'each' | 'segments'; dir: string; program: string }) {
+  private constructor(o: { place: ServerPlace; mode: 'each' | 'segments'; dir: string; program: string }) {
     const { namespace, cpu, address } = o.place;
     this.#place = o.place;
     this.#mode = o.mode;
@@ -123,7 +123,7 @@ class Floor implements ForwardServer {
     const ssrcAdd = sink * ssrcStep;
     const port = await this.#open(`sink ${sink} ${hex(key)} ${ssrcAdd} ${seqAdd}`, sink);
     const transport = await this.#connect(clients, { port, sendKey: key, receiveKey: key, sends: false });
-    this.#say(`connect ${sink} ${this.#place.clients} ${clients.endOf(transport).port}`);
+    this.#say(`connect ${sink} ${this.#place.far.address} ${clients.endOf(transport).port}`);
     await this.#calibrateOnce(sink);
     for (const id of o.publishers) {
       const publisher = this.#publishers.get(id);

@@ -36,9 +36,9 @@ export class JanusApi {
   /** Connects to the API at a UNIX socket and creates a session. */
   static async open(path: string): Promise<JanusApi> {
     const socket = new WebSocket(`ws+unix://${path}:/`, 'janus-protocol');
-    await once(socket, 'open', { signal: AbortSignal.timeout(requestLimitMs) });
     const api = new JanusApi(socket);
     try {
+      await once(socket, 'open', { signal: AbortSignal.timeout(requestLimitMs) });
       const { data } = await api.#request({ janus: 'create' });
       api.#sessionId = data?.id;
       api.#keepAlive = setInterval(() => api.#send({ janus: 'keepalive', transaction: 'alive' }), keepAliveMs);

@@ -17,7 +17,7 @@ import {
   type ServerDescription,
   subscriberAnswer,
 } from './janus-sdp.ts';
-import type { ForwardServer, Place, StartServer } from './server.ts';
+import type { ForwardServer, ServerPlace, StartServer } from './server.ts';
 import { sendMedia } from './trace.ts';
 
 const startLimitMs = 20_000;
@@ -32,7 +32,7 @@ export const startJanusBest: StartServer = (place) => JanusServer.start(place, '
 
 class JanusServer implements ForwardServer {
   readonly #name: string;
-  readonly #place: Place;
+  readonly #place: ServerPlace;
   readonly #settings: JanusSettings;
   readonly #dir: string;
   readonly #child: ChildProcess;
@@ -45,7 +45,7 @@ class JanusServer implements ForwardServer {
   #closing: Promise<void> | undefined;
 
   /** Rejects with the output of Janus when it does not start, and when the Debian package is missing. */
-  static async start(place: Place, name: string, settings: JanusSettings): Promise<JanusServer> {
+  static async start(place: ServerPlace, name: string, settings: JanusSettings): Promise<JanusServer> {
     const { version, libraries } = await installation();
     const dir = mkdtempSync(join(tmpdir(), 'meridian-janus-'));
     const socket = join(dir, 'api');
@@ -67,7 +67,7 @@ class JanusServer implements ForwardServer {
     }
   }
 
-  private constructor(o: { place: Place; settings: JanusSettings; dir: string; name: string }) {
+  private constructor(o: { place: ServerPlace; settings: JanusSettings; dir: string; name: string }) {
     this.#name = o.name;
     this.#place = o.place;
     this.#settings = o.settings;
@@ -140,7 +140,7 @@ class JanusServer implements ForwardServer {
   }
 
   #sideOf(clients: LightClients): ClientSide {
-    return { ...clientIce, address: this.#place.clients, fingerprint: clients.fingerprint };
+    return { ...clientIce, address: this.#place.far.address, fingerprint: clients.fingerprint };
   }
 
   close(): Promise<void> {

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { registerResource } from '../../test/support/resources.ts';
-import type { Place } from './server.ts';
+import type { ServerPlace } from './server.ts';
 
 const address = { servers: '198.18.0.1', clients: '198.18.0.2' } as const;
 /** Packets that wait while the ring, which holds 256, is full; a network card has such a queue too. */
@@ -19,8 +19,8 @@ const takeEveryNs = 50_000;
 /** Pauses without a packet after which the sender wakes the thread again; more than a run has. */
 const pausesMax = 2_000_000_000;
 const takerPriority = '50';
-/** Subnets of four addresses in 198.19.0.0/16, so that two runs at once do not share one. */
-const controlNets = 16_384;
+/** Subnets of eight addresses in 198.19.0.0/16, so that two runs at once do not share one. */
+const controlNets = 8192;
 
 export interface NetOptions {
   readonly serverCpu: number;
@@ -35,12 +35,13 @@ export interface NetOptions {
 }
 
 export class ForwardNet {
-  readonly place: Place;
+  readonly place: ServerPlace;
   readonly clients = { namespace: `merf-${process.pid}-clients`, address: address.clients } as const;
-  readonly #device = `merf-${process.pid}`;
+  readonly #devices = [`merf-${process.pid}`, `merc-${process.pid}`] as const;
   /** Name of both ends of the wire for media. */
   readonly #wire = `m${process.pid}`;
   readonly #unregister = registerResource('the network between servers and clients', () => this.close());
+  readonly #controllers: readonly [string, string];
   #isClosed = false;
 
   /** Throws where namespaces are not permitted, or without their tools. */
@@ -57,20 +58,17 @@ export class ForwardNet {
   }
 
   private constructor(o: NetOptions) {
-    const at = 4 * (process.pid % controlNets);
-    const net = `198.19.${at >> 8}`;
-    this.place = {
-      namespace: `merf-${process.pid}-servers`,
-      address: address.servers,
-      controller: `${net}.${(at & 255) + 1}`,
-      control: `${net}.${(at & 255) + 2}`,
-      clients: address.clients,
-      cpu: o.serverCpu,
-    };
+    const at = 8 * (process.pid % controlNets);
+    const control = (host: number): string => `198.19.${at >> 8}.${(at & 255) + host}`;
+    const servers = { namespace: `merf-${process.pid}-servers`, address: address.servers, cpu: o.serverCpu };
+    const ofServers = { controller: control(1), control: control(2) };
+    const far = { ...this.clients, cpu: o.clientCpu, controller: control(1), control: control(6) };
+    this.#controllers = [control(1), control(5)];
+    this.place = { ...servers, ...ofServers, far };
   }
 
   #open(o: NetOptions): void {
-    const { namespace: servers, control, controller } = this.place;
+    const { namespace: servers, control, controller, far } = this.place;
     const { namespace: clients } = this.clients;
     for (const namespace of [servers, clients]) {
       run('ip', 'netns', 'add', namespace);
@@ -90,11 +88,18 @@ export class ForwardNet {
     run('ip', 'netns', 'exec', clients, 'ethtool', '-K', wire, 'gro', 'on');
     run('tc', '-n', servers, 'qdisc', 'replace', 'dev', wire, 'root', 'pfifo', 'limit', String(queuedMax));
     this.#takeByTimer(o);
-    run('ip', 'link', 'add', this.#device, 'type', 'veth', 'peer', 'name', 'control', 'netns', servers);
-    run('ip', 'addr', 'add', `${controller}/30`, 'dev', this.#device);
-    run('ip', 'link', 'set', this.#device, 'up');
-    run('ip', '-n', servers, 'addr', 'add', `${control}/30`, 'dev', 'control');
-    run('ip', '-n', servers, 'link', 'set', 'control', 'up');
+    for (const [index, [namespace, ip]] of [[servers, control] as const, [clients, far.control] as const].entries()) {
+      const device = this.#devices[index] ?? '';
+      run('ip', 'link', 'add', device, 'type', 'veth', 'peer', 'name', 'control', 'netns', namespace);
+      run('ip', 'addr', 'add', `${this.#controllers[index]}/30`, 'dev', device);
+      run('ip', 'link', 'set', device, 'up');
+      run('ip', '-n', namespace, 'addr', 'add', `${ip}/30`, 'dev', 'control');
+      run('ip', '-n', namespace, 'link', 'set', 'control', 'up');
+    }
+    // Nodes of one centre reach it, and one another.
+    run('ip', '-n', clients, 'route', 'add', controller, 'via', this.#controllers[1]);
+    run('ip', '-n', clients, 'route', 'add', control, 'via', address.servers);
+    run('ip', '-n', servers, 'route', 'add', far.control, 'via', address.clients);
   }
 
   #takeByTimer(o: NetOptions): void {
@@ -115,10 +120,10 @@ export class ForwardNet {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#unregister();
+    // Wires go before the namespaces of their other ends, which take them along after a moment.
+    for (const device of this.#devices) if (existsSync(`/sys/class/net/${device}`)) run('ip', 'link', 'del', device);
     for (const { namespace } of [this.place, this.clients])
       if (existsSync(`/run/netns/${namespace}`)) run('ip', 'netns', 'del', namespace);
-    // The wire goes with its other end, after a moment.
-    if (existsSync(`/sys/class/net/${this.#device}`)) run('ip', 'link', 'del', this.#device);
   }
 }
 

@@ -8,10 +8,11 @@ import {
   rtpParametersToWire,
   wire,
 } from '@meridian/protocol';
+import { BenchCentre, signalingId } from '../capacity/centre.ts';
 import type { LightClients, Trace } from '../capacity/clients.ts';
-import { BenchNode, signalingId } from '../capacity/media-node.ts';
+import { BenchNode } from '../capacity/media-node.ts';
 import { extensionId, levelExtension, opus, rpcDeadlineMs, transportCc, vp8 } from '../capacity/rooms.ts';
-import type { ForwardServer, Place, StartServer } from './server.ts';
+import type { ForwardServer, ServerPlace, StartServer } from './server.ts';
 import { sendMedia } from './trace.ts';
 
 const firstSsrc = 1000;
@@ -22,27 +23,60 @@ interface Attached {
   readonly sends: number | undefined;
 }
 
-/** The node as it is deployed. */
-export const startOurs: StartServer = (place) => OurNode.start(place, 'Meridian', {});
-/** The node with all patches of its worker switched off. */
-export const startStock: StartServer = (place) =>
-  OurNode.start(place, 'Meridian with a stock worker', { MERIDIAN_WORKER_OFF: 'all' });
+interface Kind {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+const ours: Kind = { name: 'Meridian', env: {} };
+/** All patches of the worker are switched off. */
+const stock: Kind = { name: 'Meridian with a stock worker', env: { MERIDIAN_WORKER_OFF: 'all' } };
+
+export const startOurs: StartServer = (place) => OurNode.start(place, ours);
+export const startStock: StartServer = (place) => OurNode.start(place, stock);
+/** Starts a node under measurement whose packets reach subscribers by a second node, which does not count. */
+export const startOurRelay: StartServer = (place) => OurNode.startRelay(place, ours);
+export const startStockRelay: StartServer = (place) => OurNode.startRelay(place, stock);
 
 export class OurNode implements ForwardServer {
+  /** Node of the publishers, which is measured, and the one of the subscribers, which may be the same. */
   readonly #node: BenchNode;
+  readonly #far: BenchNode;
+  readonly #centre: BenchCentre;
   readonly #name: string;
   readonly #tracks = new Map<string, string[]>();
   #suite = 'no client yet';
   #sessions = 0;
   #ssrc = firstSsrc;
 
-  static async start(place: Place, name: string, env: Readonly<Record<string, string>>): Promise<OurNode> {
-    return new OurNode(await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env }), name);
+  static async start(place: ServerPlace, { name, env }: Kind): Promise<OurNode> {
+    const centre = await BenchCentre.open(place.controller);
+    try {
+      const node = await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env, centre });
+      return new OurNode({ node, far: node, centre, name });
+    } catch (error) {
+      await centre.close();
+      throw error;
+    }
   }
 
-  private constructor(node: BenchNode, name: string) {
-    this.#node = node;
-    this.#name = name;
+  static async startRelay(place: ServerPlace, kind: Kind): Promise<OurNode> {
+    const own = await OurNode.start(place, kind);
+    try {
+      const { name, env } = kind;
+      const { far } = place;
+      const second = { id: 'sfu-far', cpu: far.cpu, cpuCores: 1, place: far, env, centre: own.#centre };
+      return new OurNode({ node: own.#node, centre: own.#centre, far: await BenchNode.start(second), name });
+    } catch (error) {
+      await own.close();
+      throw error;
+    }
+  }
+
+  private constructor(o: { node: BenchNode; far: BenchNode; centre: BenchCentre; name: string }) {
+    this.#node = o.node;
+    this.#far = o.far;
+    this.#centre = o.centre;
+    this.#name = o.name;
   }
 
   get title(): string {
@@ -55,7 +89,7 @@ export class OurNode implements ForwardServer {
 
   async publish(clients: LightClients, o: { room: string; video: boolean; trace: Trace }): Promise<string> {
     const index = this.#tracks.size;
-    const { sessionId, sends } = await this.#attach(clients, o.room, true);
+    const { sessionId, sends } = await this.#attach(clients, this.#node, { room: o.room, canPublish: true });
     if (sends === undefined) throw new Error('a publisher has no transport');
     const video = o.video ? await this.#produce(o.room, sessionId, 'video') : undefined;
     const audio = await this.#produce(o.room, sessionId, 'audio');
@@ -67,14 +101,17 @@ export class OurNode implements ForwardServer {
 
   async subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void> {
     const room = refOf(o.room);
-    const { sessionId, receives } = await this.#attach(clients, o.room, false);
+    const { sessionId, receives } = await this.#attach(clients, this.#far, { room: o.room, canPublish: false });
     const nodes = { carrierNodeId: this.#node.id, originNodeId: this.#node.id };
     const wanted = o.publishers.flatMap((publisherSessionId) =>
-      (this.#tracks.get(publisherSessionId) ?? []).map((trackId) => ({ trackId, publisherSessionId, ...nodes })),
+      (this.#tracks.get(publisherSessionId) ?? []).map((trackId) => ({
+        ...{ trackId, publisherSessionId, ...nodes },
+        ...(this.#far === this.#node ? {} : { grant: this.#grant(room.roomKey, trackId) }),
+      })),
     );
     const deadline = { deadlineMs: rpcDeadlineMs };
     const request = { room, sessionId, subscriptions: wanted };
-    const { subscriptions, failed } = await call(this.#node.signaling, rpc.subscribeTracks, request, deadline);
+    const { subscriptions, failed } = await call(this.#far.signaling, rpc.subscribeTracks, request, deadline);
     if (failed.length > 0) throw new Error(`a subscription failed: ${failed[0]?.code} ${failed[0]?.message}`);
     for (const { kind, rtpParameters } of subscriptions) {
       const ssrc = rtpParametersFromWire(rtpParameters).encodings?.[0]?.ssrc;
@@ -82,14 +119,24 @@ export class OurNode implements ForwardServer {
       clients.expect(receives, { ssrc, kind: kind === wire.MediaKind.MEDIA_KIND_VIDEO ? 'video' : 'audio' });
     }
     const consumerIds = subscriptions.map(({ consumerId }) => consumerId ?? '');
-    await call(this.#node.signaling, rpc.resumeConsumers, { room, sessionId, consumerIds }, deadline);
+    await call(this.#far.signaling, rpc.resumeConsumers, { room, sessionId, consumerIds }, deadline);
   }
 
-  close(): Promise<void> {
-    return this.#node.close();
+  async close(): Promise<void> {
+    await this.#far.close();
+    await this.#node.close();
+    await this.#centre.close();
   }
 
-  async #attach(clients: LightClients, room: string, canPublish: boolean): Promise<Attached> {
+  #grant(roomKey: string, trackId: string): wire.Grant.$Properties {
+    return this.#centre.grant({ roomKey, trackId, pullerNodeId: this.#far.id, servingNodeId: this.#node.id });
+  }
+
+  async #attach(
+    clients: LightClients,
+    node: BenchNode,
+    { room, canPublish }: { room: string; canPublish: boolean },
+  ): Promise<Attached> {
     this.#sessions += 1;
     const sessionId = `PA_${String(this.#sessions).padStart(16, '0')}`;
     const endpoint = { webrtc: { fingerprint: { algorithm: 'sha-256', value: clients.fingerprint } } };
@@ -99,7 +146,7 @@ export class OurNode implements ForwardServer {
       decisionId: '',
     };
     const { sendTransport, recvTransport } = await call(
-      this.#node.signaling,
+      node.signaling,
       rpc.attachSession,
       { room: refOf(room), session, sendEndpoint: endpoint, recvEndpoint: endpoint, subscriptions: [] },
       { deadlineMs: rpcDeadlineMs },
@@ -134,8 +181,5 @@ export class OurNode implements ForwardServer {
   }
 }
 
-const refOf = (room: string): wire.RoomRef.$Properties => ({
-  roomKey: `bench/${room}`,
-  ownerId: signalingId,
-  epoch: 1,
-});
+const refOf = (room: string) =>
+  ({ roomKey: `bench/${room}`, ownerId: signalingId, epoch: 1 }) satisfies wire.RoomRef.$Properties;

@@ -19,22 +19,38 @@ const settleMs = 4000;
 /** Subscribers that connect at once. */
 const connectAtOnce = 10;
 
-/** Publishers and subscribers. In a meeting, each subscriber receives all publishers but one. */
+/** Publishers and subscribers. Of those that a subscriber hears, `hears` returns the numbers. */
 export interface Shape {
   readonly name: string;
   readonly publishers: number;
   readonly subscribers: number;
   readonly video: boolean;
-  readonly isMeeting: boolean;
+  hears(subscriber: number, publisher: number): boolean;
 }
 
-/** Returns the shape by its name: `1x120`, `8x8` (a meeting), `10x100` (speakers without cameras). */
+const relayedPerSubscriber = 10;
+/** Publishers of a relay suffice for the cost of a packet to exceed that of the sessions. */
+const relayShape: Shape = {
+  name: 'relay',
+  publishers: 40,
+  subscribers: 4,
+  video: true,
+  hears: (subscriber, publisher) => Math.floor(publisher / relayedPerSubscriber) === subscriber,
+};
+
+/**
+ * Returns the shape by its name: `1x120`, `8x8` (a meeting, in which each hears the others), `10x100` (speakers without
+ * cameras), and `relay`, in which each stream has one subscriber at another node, so that the packets that arrive are
+ * those between the nodes.
+ */
 export function shapeOf(name: string): Shape {
+  if (name === relayShape.name) return relayShape;
   const [, publishers, subscribers] = (/^(\d{1,2})x(\d{1,3})$/.exec(name) ?? []).map(Number);
   if (!publishers || !subscribers || publishers > 10)
-    throw new Error('A shape is PUBLISHERSxSUBSCRIBERS, such as 1x120, with at most 10 publishers.');
+    throw new Error('A shape is relay, or PUBLISHERSxSUBSCRIBERS, such as 1x120, with at most 10 publishers.');
   const isMeeting = publishers > 1 && publishers === subscribers;
-  return { name, publishers, subscribers, isMeeting, video: publishers === 1 || isMeeting };
+  const hears = (subscriber: number, publisher: number): boolean => !isMeeting || publisher !== subscriber;
+  return { name, publishers, subscribers, video: publishers === 1 || isMeeting, hears };
 }
 
 export interface Trial {
@@ -79,6 +95,7 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     const from = useOf(pids, net.place.cpu);
     const [window] = await Promise.all([started.measure(o.windowMs), o.during?.(pids, trial)]);
     const to = useOf(pids, net.place.cpu);
+    if (window.undecryptable > 0) throw new Error(`${window.undecryptable} packets of ${trial.server} do not decrypt.`);
     const sessions = shape.publishers + shape.subscribers;
     const elapsedUs = 1000 * (to.atMs - from.atMs);
     const windowPackets = window.receivedPackets;
@@ -127,8 +144,7 @@ async function open(server: ForwardServer, clients: LightClients, o: { shape: Sh
     publishers.push(await server.publish(clients, { room, video: shape.video, trace }));
   for (let at = 0; at < shape.subscribers; at += connectAtOnce) {
     const some = Array.from({ length: Math.min(connectAtOnce, shape.subscribers - at) }, (_, index) => at + index);
-    const heard = (index: number): string[] =>
-      publishers.filter((_, publisher) => !shape.isMeeting || publisher !== index);
+    const heard = (index: number): string[] => publishers.filter((_, publisher) => shape.hears(index, publisher));
     await Promise.all(some.map((index) => server.subscribe(clients, { room, publishers: heard(index) })));
   }
 }

@@ -24,10 +24,13 @@ export interface Place {
   /** Address of the server, and that of this process, on the wire for control. */
   readonly control: string;
   readonly controller: string;
-  /** Address of the clients. */
-  readonly clients: string;
-  /** Processor that the server has to itself. */
+  /** Processor of the server. */
   readonly cpu: number;
 }
 
-export type StartServer = (place: Place) => Promise<ForwardServer>;
+/** Where a server runs, on a processor of its own, and where a second one does that it relays to, beside the clients. */
+export interface ServerPlace extends Place {
+  readonly far: Place;
+}
+
+export type StartServer = (place: ServerPlace) => Promise<ForwardServer>;

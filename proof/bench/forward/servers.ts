@@ -1,7 +1,7 @@
 // Servers that are measured, by the names of the results.
 import { startFloor, startFloorGso } from './floor.ts';
 import { startJanusBest, startJanusShipped } from './janus.ts';
-import { startOurs, startStock } from './our-node.ts';
+import { startOurRelay, startOurs, startStock, startStockRelay } from './our-node.ts';
 import type { StartServer } from './server.ts';
 
 export const servers: Readonly<Record<string, StartServer>> = {
@@ -12,3 +12,6 @@ export const servers: Readonly<Record<string, StartServer>> = {
   floor: startFloor,
   'floor-gso': startFloorGso,
 };
+
+/** Servers of the shape `relay`. */
+export const relays: Readonly<Record<string, StartServer>> = { ours: startOurRelay, stock: startStockRelay };

@@ -1,9 +1,17 @@
 // The traces and the figures of `bench -- forward`: what every server receives, and what is made of the measurements.
 import { describe, expect, test } from 'vitest';
 import type { TracePacket } from '../../bench/capacity/clients.ts';
-import { csvOf, interval, missedAims, percentileBetween, type Row, ratioName, ratioOf } from '../../bench/forward/figures.ts';
+import {
+  csvOf,
+  interval,
+  missedAims,
+  percentileBetween,
+  type Row,
+  ratioName,
+  ratioOf,
+} from '../../bench/forward/figures.ts';
 import { classOf, Profile, samplesOf } from '../../bench/forward/profile.ts';
-import { shapeOf } from '../../bench/forward/run.ts';
+import { type Shape, shapeOf } from '../../bench/forward/run.ts';
 import { cameraTrace, sizesOf, type TraceName, traceNames } from '../../bench/forward/trace.ts';
 
 /** Frames of a trace, as lists of their packets. */
@@ -62,11 +70,18 @@ test('packets of a frame are equal within a byte where libwebrtc splits, and nev
 });
 
 test('a shape has its publishers and subscribers; a meeting hears the others; speakers have no camera', () => {
-  expect(shapeOf('1x120')).toMatchObject({ publishers: 1, subscribers: 120, video: true, isMeeting: false });
-  expect(shapeOf('8x8')).toMatchObject({ video: true, isMeeting: true });
-  expect(shapeOf('10x100')).toMatchObject({ publishers: 10, subscribers: 100, video: false, isMeeting: false });
+  const heard = ({ publishers, hears }: Shape, subscriber: number): number[] =>
+    Array.from({ length: publishers }, (_, at) => at).filter((publisher) => hears(subscriber, publisher));
+  expect(shapeOf('1x120')).toMatchObject({ publishers: 1, subscribers: 120, video: true });
+  expect(heard(shapeOf('1x120'), 0)).toEqual([0]);
+  expect(shapeOf('8x8').video).toBe(true);
+  expect(heard(shapeOf('8x8'), 3)).toEqual([0, 1, 2, 4, 5, 6, 7]);
+  expect(shapeOf('10x100')).toMatchObject({ publishers: 10, subscribers: 100, video: false });
+  expect(heard(shapeOf('10x100'), 3)).toHaveLength(10);
+  const relay = shapeOf('relay');
+  expect(Array.from({ length: relay.subscribers }, (_, at) => heard(relay, at)).flat()).toHaveLength(relay.publishers);
   for (const name of ['', '1', '0x5', '1x0', '11x20', '1x1000', 'axb'])
-    expect(() => shapeOf(name)).toThrow('A shape is PUBLISHERSxSUBSCRIBERS');
+    expect(() => shapeOf(name)).toThrow('A shape is relay, or PUBLISHERSxSUBSCRIBERS');
 });
 
 const row = (round: number, server: string, cpuUsPerPacket: number, trace = 'paced'): Row => ({
