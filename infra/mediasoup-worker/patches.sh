@@ -8,6 +8,7 @@
 # file is before it; any other content is refused.
 set -euo pipefail
 export LC_ALL=C
+shopt -s nullglob
 
 patches=${MERIDIAN_WORKER_PATCHES:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../sfu/worker/patches}
 

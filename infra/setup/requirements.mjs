@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 /**
  * System packages by purpose. `probe` finds a package's program without dpkg; `encoders` are always probed, since
  * people build ffmpeg themselves and builds differ. Fedora and Arch names only serve to print a command; only Debian 12
@@ -71,6 +73,18 @@ export const workerParts = [
     probe: { command: 'flatc' },
     why: 'generates them',
   },
+  // It exists for x86-64 alone; elsewhere OpenSSL encrypts.
+  ...(process.arch === 'x64'
+    ? [
+        {
+          debian: 'libipsec-mb-dev',
+          fedora: 'intel-ipsec-mb-devel',
+          arch: 'intel-ipsec-mb',
+          probe: { file: '/usr/include/intel-ipsec-mb.h' },
+          why: 'SRTP ciphers of short packets',
+        },
+      ]
+    : []),
 ];
 
 /** @type {Requirement[]} */

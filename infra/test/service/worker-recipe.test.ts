@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,11 +22,13 @@ echo program >build/meridian-worker
 `,
 };
 
-/** Minimal sources of a mediasoup package that the recipe can patch, and of libsrtp. */
+/** Minimal sources of a mediasoup package, what our patch makes of them, and sources of libsrtp. */
 const sources = {
-  'package/worker/meson.build': "project('x', meson_version: '>= 1.1.0')\n",
-  'package/worker/src/RTC/DtlsTransport.cpp': 'x = (operationType == BIO_CB_RETURN) ? 1 : 2;\n',
-  'package/worker/deps/libwebrtc/meson.build': "library(\n  'libwebrtc',\n  libwebrtc_sources,\n)\n",
+  'package/worker/meson.build': "project('x')\n",
+  'package/worker/src/RTC/DtlsTransport.cpp': 'stock\n',
+  'patched/meson.build': "project('x')\n",
+  'patched/src/RTC/DtlsTransport.cpp': 'ours\n',
+  'patches/10-ours.patch': 'Why: a test.\n',
   'package/worker/subprojects/any.wrap': '',
   'libsrtp/include/srtp.h': '',
   'libsrtp/crypto/include/cipher.h': '',
@@ -40,10 +42,13 @@ function workshop() {
   writeTree(root, { 'libsrtp/configure': tools.configure, runs: '', wait: '' });
   for (const file of ['bin/make', 'bin/meson', 'bin/ninja', 'libsrtp/configure']) chmodSync(at(file), 0o755);
   mkdirSync(at('work'));
+  const recipe = join(treeRoot, 'infra/mediasoup-worker');
+  const env = { ...process.env, MERIDIAN_WORKER_PATCHES: at('patches') };
+  spawnSync(join(recipe, 'patches.sh'), ['write', '10-ours', at('package/worker'), at('patched')], { env });
   const run = () => {
-    const script = join(treeRoot, 'infra/mediasoup-worker/build.sh');
+    const script = join(recipe, 'build.sh');
     const child = spawn('bash', [script, at('package'), at('result/worker'), at('work'), '2', at('libsrtp')], {
-      env: { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}`, RUNS: at('runs'), WAIT: at('wait') },
+      env: { ...env, PATH: `${at('bin')}:${process.env['PATH']}`, RUNS: at('runs'), WAIT: at('wait') },
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
@@ -93,6 +98,14 @@ describe('the recipe of the worker', () => {
     expect((await toEnd()).code).toBe(0);
     expect(existsSync(at('work/worker/build/half'))).toBe(false);
     expect(runs()).toEqual(['configure', 'make clean', 'make -j 2 libsrtp2.a', 'meson', 'ninja', 'meson', 'ninja']);
+  });
+
+  it('compiles mediasoup’s sources with our patches, and our own sources', async () => {
+    const { at, toEnd } = workshop();
+    expect((await toEnd()).code).toBe(0);
+    expect(readFileSync(at('work/worker/src/RTC/DtlsTransport.cpp'), 'utf8')).toBe('ours\n');
+    expect(existsSync(at('work/worker/src/Meridian/Switches.cpp'))).toBe(true);
+    expect(readFileSync(at('package/worker/src/RTC/DtlsTransport.cpp'), 'utf8')).toBe('stock\n');
   });
 
   it('prints the number of steps of the whole build', async () => {
