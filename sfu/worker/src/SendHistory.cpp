@@ -35,7 +35,7 @@ namespace Meridian
 
 	void SendHistory::RemoveOld(int64_t nowMs)
 	{
-		while (!this->chunks.empty())
+		while (nowMs - this->creationTimeMsMin > this->ageMaxMs && !this->chunks.empty())
 		{
 			const auto& [key, chunk] = *this->chunks.begin();
 			const int at             = std::countr_zero(chunk->present);
@@ -43,6 +43,7 @@ namespace Meridian
 
 			if (nowMs - entry.creationTimeMs <= this->ageMaxMs)
 			{
+				this->creationTimeMsMin = this->isOrdered ? entry.creationTimeMs : 0;
 				return;
 			}
 
@@ -57,6 +58,14 @@ namespace Meridian
 	{
 		const int64_t number = this->unwrapper.Unwrap(packet.sequence_number);
 		const int64_t key    = number >> EntryBits;
+
+		if (number < this->newest)
+		{
+			this->isOrdered         = false;
+			this->creationTimeMsMin = 0;
+		}
+
+		this->newest = number;
 
 		if (this->recentKey != key)
 		{

@@ -76,6 +76,11 @@ namespace Meridian
 		void MoveAcked(int64_t number);
 
 		const int64_t ageMaxMs;
+		/** No first packet is older, so that the first one need not be looked at each time. */
+		int64_t creationTimeMsMin{ 0 };
+		int64_t newest{ 0 };
+		/** Whether packets came in the order of their numbers, which absurd feedback can break. */
+		bool isOrdered{ true };
 		Chunks chunks;
 		/** The chunk of the last look-up. */
 		mutable int64_t recentKey{ -1 };

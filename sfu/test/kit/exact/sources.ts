@@ -99,7 +99,8 @@ function parametersOf(o: {
     encodings: ssrcs.map((ssrc) => ({
       ssrc,
       ...(rtx ? { rtx: { ssrc: ssrc + 1 } } : {}),
-      ...(mode === undefined ? {} : { scalabilityMode: mode }),
+      // A worker takes a stream of simulcast for dead after 1.5 s without packets, or 5 s with DTX: a busy machine stalls.
+      ...(mode === undefined ? {} : { scalabilityMode: mode, dtx: ssrcs.length > 1 }),
     })),
     rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
   };
