@@ -4,11 +4,12 @@ import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
 import { recorderBench } from './recorder.ts';
 import { schedulerBench } from './scheduler.ts';
+import { signalBench } from './signal.ts';
 import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, schedulerBench],
+  [startBench, joinBench, capacityBench, recorderBench, schedulerBench, signalBench],
   process.argv.slice(2),
 );
