@@ -62,16 +62,18 @@ export const signalBench: LabCase = {
   configure: (command) =>
     void command
       .option('--window <s>', 'duration of a measurement in seconds', countOption, 4)
-      .option('--rounds <n>', 'measurements of each server, in turn', countOption, 2),
+      .option('--rounds <n>', 'measurements of each server, in turn', countOption, 2)
+      .option('--node-args <list>', "options of the signaling node's Node, separated by commas", listOption, []),
   run: async (options, say) => {
     const [windowS, rounds] = [Number(options['window']), Number(options['rounds'])];
+    const nodeArgs = options['nodeArgs'] as readonly string[];
     const clientCpu = cpus().length - 1;
     if (clientCpu === serverCpu) throw new Error('the benchmark needs two processors: the server has one to itself');
     pin(process.pid, clientCpu);
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
     for (const { size, count } of rooms) {
-      const ofRooms = await withServers(async (ours, bare) => {
+      const ofRooms = await withServers(nodeArgs, async (ours, bare) => {
         for (const clients of [ours, bare]) await clients.open({ name: 'room', rooms: count, size });
         const shares: Record<string, Metrics> = {};
         for (const kind of kinds) {
@@ -90,7 +92,7 @@ export const signalBench: LabCase = {
       });
       metrics[`rooms${size}`] = ofRooms;
     }
-    const idle = await withServers((ours, bare) => measureIdle(ours, bare, say));
+    const idle = await withServers(nodeArgs, (ours, bare) => measureIdle(ours, bare, say));
     metrics['idle'] = idle;
     if (idle.bytesBeyondBare > idleBytesAim)
       missed.push(`${idle.bytesBeyondBare.toFixed(0)} bytes per idle client beyond a bare socket, aim ${idleBytesAim}`);
@@ -98,12 +100,14 @@ export const signalBench: LabCase = {
   },
 };
 
+const listOption = (text: string): string[] => text.split(',');
+
 interface Side extends RoomClients {
   readonly pid: number;
 }
 
-async function withServers<T>(work: (ours: Side, bare: Side) => Promise<T>): Promise<T> {
-  const ours = await startSignaling({ cpu: serverCpu });
+async function withServers<T>(nodeArgs: readonly string[], work: (ours: Side, bare: Side) => Promise<T>): Promise<T> {
+  const ours = await startSignaling({ cpu: serverCpu, nodeArgs });
   let bare: Server | undefined;
   const sides: RoomClients[] = [];
   try {

@@ -68,7 +68,8 @@ export class ServerProcess {
   }
 }
 
-export async function startSignaling(o: { cpu: number }): Promise<Server> {
+/** `nodeArgs`: options of its Node. */
+export async function startSignaling(o: { cpu: number; nodeArgs: readonly string[] }): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-signal-'));
   const clock = systemClock();
   const log = createLogger({ name: 'bench', level: 'fatal' });
@@ -108,7 +109,7 @@ export async function startSignaling(o: { cpu: number }): Promise<Server> {
       apiKeys: [{ key: apiKey, secret, tenant: 'bench' }],
     };
     writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-    const started = new ServerProcess({ cpu: o.cpu, args: [mainFile, '--config', file] });
+    const started = new ServerProcess({ cpu: o.cpu, args: [...o.nodeArgs, mainFile, '--config', file] });
     server = started;
     const port = await until(
       'the signaling node registers',
