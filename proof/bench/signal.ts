@@ -22,7 +22,7 @@ const idleSettleMs = 8000;
 
 interface Kind {
   readonly name: string;
-  /** Messages a second of each room, by its size. */
+  /** Messages a second of each room, by its size, within the limits of its clients. */
   readonly perSecond: (size: number) => number;
   act(clients: RoomClients, member: Member, turn: number): Promise<void> | void;
 }
@@ -30,18 +30,18 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     name: 'chat',
-    perSecond: (size) => Math.min(20, size),
+    perSecond: () => 20,
     act: (clients, member, turn) =>
       clients.send(member, { sendPost: { kind: 'chat', text: `post ${turn} of a room` } }),
   },
   {
     name: 'state',
-    perSecond: (size) => Math.min(20, size),
+    perSecond: () => 20,
     act: (clients, member, turn) => clients.send(member, { updateSelf: { metadata: JSON.stringify({ turn }) } }),
   },
   {
     name: 'reactions',
-    perSecond: (size) => size,
+    perSecond: (size) => Math.min(1000, 10 * size),
     act: (clients, member) => clients.send(member, { sendReactions: { counts: { like: 1 } } }),
   },
   {
@@ -52,7 +52,7 @@ const kinds: readonly Kind[] = [
 ];
 
 const rooms = [
-  { size: 10, count: 20 },
+  { size: 10, count: 60 },
   { size: 1000, count: 1 },
 ];
 
@@ -145,35 +145,40 @@ interface Compared extends Metrics {
   readonly barePerCpuSecond: number;
   readonly shareOfBare: number;
   readonly sentPerSecond: number;
+  readonly bareSentPerSecond: number;
+  /** Share of its processor that the signaling node used. */
+  readonly busyShare: number;
 }
 
-/** Measures both servers in turn. The first window of ours shows what the bare server has to send. */
-async function compare(o: {
-  ours: Side;
-  bare: Side;
-  kind: Kind;
-  size: number;
-  windowS: number;
-  rounds: number;
-}): Promise<Compared> {
-  const { ours, bare, kind, size } = o;
-  const first = await windowOf(ours, o);
-  bare.configure(JSON.stringify(bareSpecOf(first, size)));
-  await windowOf(bare, o);
+/** Measures both servers in turn. After each window of ours, the bare server sends as much as ours did. */
+async function compare(o: CompareOptions): Promise<Compared> {
+  const { ours, bare, size, windowS } = o;
+  await windowOf(ours, { ...o, windowS: 1 });
   const [a, b]: [Window[], Window[]] = [[], []];
   for (let round = 0; round < o.rounds; round += 1) {
-    a.push(await windowOf(ours, o));
+    const window = await windowOf(ours, o);
+    bare.configure(JSON.stringify(bareSpecOf(window, size)));
+    a.push(window);
     b.push(await windowOf(bare, o));
   }
-  void kind;
-  const shares = a.map((window, at) => perCpuSecond(window) / perCpuSecond(b[at] as Window));
+  const sentPerSecond = ({ answers, news }: Window): number => (answers + news) / windowS;
   return {
     perCpuSecond: median(a.map(perCpuSecond)),
     barePerCpuSecond: median(b.map(perCpuSecond)),
-    shareOfBare: median(shares),
-    sentPerSecond: median(a.map(({ answers, news }) => (answers + news) / o.windowS)),
-    bareSentPerSecond: median(b.map(({ answers, news }) => (answers + news) / o.windowS)),
+    shareOfBare: median(a.map((window, at) => perCpuSecond(window) / perCpuSecond(b[at] as Window))),
+    sentPerSecond: median(a.map(sentPerSecond)),
+    bareSentPerSecond: median(b.map(sentPerSecond)),
+    busyShare: median(a.map(({ cpuMs }) => cpuMs / 1000 / windowS)),
   };
+}
+
+interface CompareOptions {
+  readonly ours: Side;
+  readonly bare: Side;
+  readonly kind: Kind;
+  readonly size: number;
+  readonly windowS: number;
+  readonly rounds: number;
 }
 
 /** Has the members of all rooms act in turn, at an even rate, and counts until the last batch is out. */
