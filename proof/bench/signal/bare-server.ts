@@ -2,7 +2,7 @@
 // and sends a prepared buffer to the whole group as often as the signaling node does. Its groups are paths.
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** What the server sends for a message. `fanOuts`: sends to the whole group; the rest adds up. */
+/** Sends of the server for each message. `fanOuts`: sends to the whole group; the rest adds up. */
 export interface BareSpec {
   readonly answerBytes: number;
   readonly fanOuts: number;
