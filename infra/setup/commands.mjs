@@ -23,7 +23,7 @@ const labCases = [
   'recording-faults',
   'recording-hours',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler'];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal'];
 
 const startOptions = [
   'port-offset',

@@ -5,11 +5,12 @@ import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
 import { recorderBench } from './recorder.ts';
 import { schedulerBench } from './scheduler.ts';
+import { signalBench } from './signal.ts';
 import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench],
+  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench],
   process.argv.slice(2),
 );

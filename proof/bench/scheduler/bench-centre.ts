@@ -407,7 +407,7 @@ export class BenchCentre {
   #probeReports(): Said[] {
     const planned = this.centre.routing.planner.hosts.map(({ hostId }) => Number(hostId.slice(-6)));
     const { others: periodMs } = periodsMs({ used: 0, others: planned.length - 1 });
-    // Of the links with a longer period than that of reports, a report has a part.
+    // A report has a part of the links when these have a longer period than reports.
     const parts = Math.max(1, Math.round(periodMs / PROBE_REPORT_MS));
     return Array.from({ length: 1000 / PROBE_REPORT_MS }, () => {
       const part = this.#probePart++ % parts;
@@ -454,7 +454,7 @@ export class BenchCentre {
     return Math.min(SESSIONS_MAX, this.hosts * SESSIONS_PER_HOST);
   }
 
-  /** Requests of the next people, of whom each has timed so many cities before; rooms fill one after another, a hundred at a time. */
+  /** Requests of the next people, who have timed so many cities before. A hundred rooms fill at a time. */
   asks(count: number, o: { timed: number }): Asked[] {
     return Array.from({ length: count }, () => this.#nextAsk(o.timed));
   }

@@ -16,8 +16,8 @@ export interface DecisionCost {
 }
 
 /**
- * Makes decisions until the fleet has its usual sessions, and measures the `count` after these: in turn a second without
- * a clock for each decision, and a second with one.
+ * Makes decisions until the fleet has its usual sessions, and measures the `count` after these: in turn a second
+ * without a clock for each decision, and a second with one.
  */
 export async function measureDecisions(
   bench: BenchCentre,

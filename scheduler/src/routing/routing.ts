@@ -121,16 +121,14 @@ export class Routing implements HostDelays {
     return this.planner.rttMs(a, b);
   }
 
-  /** Plans at once after a change of the fleet; a change within BATCH_MS of the last look waits for its batch. */
+  /** Plans at once after a change of the fleet; a change within BATCH_MS of the last plan waits for its batch. */
   fleetChanged(): void {
-    const { fleet, clock } = this.#o;
+    const { fleet } = this.#o;
     if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
-    const nowMs = clock.nowMs();
-    if (nowMs - this.#plannedAtMs < BATCH_MS) {
+    if (this.#o.clock.nowMs() - this.#plannedAtMs < BATCH_MS) {
       this.#arm();
       return;
     }
-    this.#plannedAtMs = nowMs;
     if (this.#takeHosts()) this.#replan();
   }
 

@@ -1,6 +1,6 @@
 // Join of a connection: the client's description, its admission, and the answer.
 import type { TokenOrigin } from '@meridian/node-shell';
-import { type Access, type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
+import { type Access, type ErrorCode, errorInfoOf, limits, plainText, wire } from '@meridian/protocol';
 import { type Admission, admit } from './admission.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import type { JoinedSession } from './join.ts';
@@ -11,8 +11,8 @@ import type { WaitingClient } from './waiting.ts';
 export class ClientJoin {
   readonly sdk: string;
   readonly fromCity: string;
-  /** Media part of the Join: another media node needs it when the session moves. */
-  readonly media: wire.Join.$Properties;
+  /** Media part of the Join, encoded: read, the capabilities of a browser take twenty times as much memory. */
+  readonly media: Uint8Array;
   origin: TokenOrigin | undefined;
   readonly #context: ClientContext;
   readonly #talk: Talk;
@@ -34,7 +34,8 @@ export class ClientJoin {
     this.#frame = join;
     this.#startedMs = context.clock.nowMs();
     const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
-    this.media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
+    // A copy of its own, because a slice would keep the encoder's whole buffer.
+    this.media = Uint8Array.from(wire.Join.encode({ sendEndpoint, recvEndpoint, recvRtpCapabilities }).finish());
     this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
     this.fromCity = context.development ? (join.fromCity ?? '') : '';
     this.#isNewcomer = join.resume == null && !join.check;

@@ -9,7 +9,7 @@ import {
   type Rights,
   type RoomDifference,
   rpc,
-  type wire,
+  wire,
 } from '@meridian/protocol';
 import { asShown } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
@@ -39,8 +39,7 @@ export class HeldSession {
   readonly holder: LocalSession;
   joined: JoinedSession;
   readonly access: Access;
-  /** Media part of the Join: another media node needs it when the session moves. */
-  readonly media: wire.Join.$Properties;
+  readonly #media: Uint8Array;
   move: SessionMove | undefined;
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
@@ -51,11 +50,16 @@ export class HeldSession {
   /** `admitted`: not yet joined. `in`: the session belongs to this connection, whose end counts as a leave. */
   #phase: 'admitted' | 'in' | 'over' = 'admitted';
 
-  constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
+  constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: Uint8Array) {
     this.holder = holder;
     this.joined = joined;
     this.access = access;
-    this.media = media;
+    this.#media = media;
+  }
+
+  /** Media part of the Join: another media node needs it when the session moves. */
+  get media(): wire.Join.$Properties {
+    return wire.Join.decode(this.#media);
   }
 
   get self(): Participant | undefined {

@@ -137,12 +137,16 @@ export class PostsView {
   #showPosts(posts: readonly Post[], removedIds: readonly string[]): void {
     if (posts.length + removedIds.length === 0) return;
     const removed = [...removedIds];
-    this.#o.show(encodeServerFrame({ posts: { posts: posts.map(postToWire), removedIds: removed } }));
+    const frame = encodeServerFrame({ posts: { posts: posts.map(postToWire), removedIds: removed } });
+    this.#o.show(frame);
     const forCrowd = this.#crowd.take(posts, this.#o.clock.nowMs());
+    const isWhole = forCrowd.omitted === 0 && forCrowd.posts.length === posts.length;
     this.#o.showCrowd(
-      encodeServerFrame({
-        posts: { posts: forCrowd.posts.map(postToWire), omitted: forCrowd.omitted, removedIds: removed },
-      }),
+      isWhole
+        ? frame
+        : encodeServerFrame({
+            posts: { posts: forCrowd.posts.map(postToWire), omitted: forCrowd.omitted, removedIds: removed },
+          }),
     );
   }
 

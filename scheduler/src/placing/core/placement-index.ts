@@ -1,7 +1,7 @@
-// Index of placement: sites, their hosts and media nodes, kept beside the fleet. Its structure is rebuilt when nodes come
-// or go. A node has a single live view: its charges are updated at every look, the rest stays until the node reports
-// again and gets a new view. So a decision allocates no objects for the nodes that it looks at, and a log needs to
-// store only the moving numbers of a view (decision-log.ts). Reads fleet and ledger, changes nothing there.
+// Index of placement: sites, their hosts and media nodes, kept beside the fleet. Its structure is rebuilt when nodes
+// come or go. A node has a single live view: its charges are updated at every look, the rest stays until the node
+// reports again and gets a new view. So a decision allocates no objects for the nodes that it looks at, and a log needs
+// to store only the moving numbers of a view (decision-log.ts). Reads fleet and ledger, changes nothing there.
 
 import { distanceKm, estimatedRttMs, nodeKind, type Point } from '@meridian/protocol';
 import type { Fleet } from '../../fleet/core/fleet.ts';

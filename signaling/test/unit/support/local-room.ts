@@ -29,12 +29,15 @@ export class Member implements RoomMember {
   quality: Quality = 'unknown';
   needs: readonly RenditionNeed[] = [];
   readonly frames: wire.ServerFrame[] = [];
+  /** Bytes of the frames. */
+  readonly bytes: Uint8Array[] = [];
   readonly changes: (readonly RoomDifference[] | undefined)[] = [];
   refused: ErrorCode | undefined;
   constructor(name: string) {
     this.sessionId = `PA_${name}`;
   }
   send(frame: Uint8Array): void {
+    this.bytes.push(frame);
     this.frames.push(decodeServerFrame(frame));
   }
   onRoster(changes: readonly RoomDifference[] | undefined): void {
