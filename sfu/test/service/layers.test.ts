@@ -1,4 +1,5 @@
-// A pipe carries only the layers that are watched beyond it, by our worker's patch `pipe-layers` (sfu/worker).
+// Layers in our worker (sfu/worker): a pipe carries only those that are watched beyond it (patch `pipe-layers`), and
+// those that begin reach subscribers with the key frame that starts them (patch `layer-starts`).
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
@@ -48,6 +49,8 @@ async function watched(counter: number, kind: 'svc' | 'simulcast') {
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
   return {
     publisher,
+    feed: sent,
+    layers: () => viewer.recv.consumers.get(consumerId ?? '')?.layers,
     packets: () => viewer.recv.received.get(consumerId ?? '') ?? [],
     want: (update: wire.UpdateSubscription.$Properties) =>
       call(signalingB.link, rpc.updateConsumer, {
@@ -85,6 +88,29 @@ test('the packets of an SVC stream above the watched layers stay off the pipe, a
     s.packets().some((packet, at) => at > low + 20 && readVp9(packet).spatialLayer === 2),
   );
   expect(await s.perPicture()).toBeGreaterThan(2.5);
+});
+
+test('the layers of an SVC stream that begin reach a viewer beyond the pipe with the key frame that starts them', async () => {
+  const s = await watched(300, 'svc');
+  s.feed.setLayers(1);
+  // The worker notices after some seconds that the other layers are gone.
+  await until('only the lowest layer is left', async () => s.layers()?.spatialLayer === 0);
+  const before = s.packets().length;
+  await until('it flows on', () => s.packets().length > before + 10);
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
+  s.feed.setLayers(3);
+  const firstHigh = await until('the highest layer arrives', () =>
+    s
+      .packets()
+      .slice(before)
+      .map(readVp9)
+      .find(({ spatialLayer }) => spatialLayer === 2),
+  );
+  const pictures = s.packets().slice(before).map(readVp9);
+  expect(
+    pictures.filter(({ picture }) => picture === firstHigh.picture).map(({ spatialLayer }) => spatialLayer),
+  ).toEqual([0, 1, 2]);
+  expect(keyFrameRequests(s.publisher.send.rtcp)).toBe(requests);
 });
 
 test('the streams of a simulcast above the watched layer stay off the pipe, and come back with a key frame', async () => {
