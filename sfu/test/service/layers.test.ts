@@ -43,13 +43,18 @@ async function watched(counter: number, kind: 'svc' | 'simulcast') {
   const consumerId = viewer.answer.subscriptions[0]?.consumerId;
   await until('it flows', () => received(viewer, consumerId) > 5);
   const producer = b.app.node.rooms.get(ref.roomKey ?? '')?.members.tracks.get(trackId)?.media.producer as unknown as {
-    handle: { getStats(): Promise<{ packetCount: number }[]> };
+    handle: { getStats(): Promise<{ packetCount: number; bitrateByLayer?: Record<string, number> }[]> };
   };
   const piped = async (): Promise<number> =>
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
   return {
     publisher,
     feed: sent,
+    /** Whether no packet of the spatial layer has crossed the pipe for some seconds. */
+    isSilent: async (layer: number): Promise<boolean> =>
+      (await producer.handle.getStats()).every(({ bitrateByLayer = {} }) =>
+        Object.entries(bitrateByLayer).every(([name, bps]) => bps === 0 || !name.startsWith(`${layer}.`)),
+      ),
     layers: () => viewer.recv.consumers.get(consumerId ?? '')?.layers,
     packets: () => viewer.recv.received.get(consumerId ?? '') ?? [],
     want: (update: wire.UpdateSubscription.$Properties) =>
@@ -92,11 +97,15 @@ test('the packets of an SVC stream above the watched layers stay off the pipe, a
 
 test('the layers of an SVC stream that begin reach a viewer beyond the pipe with the key frame that starts them', async () => {
   const s = await watched(300, 'svc');
+  await s.want({ spatialLayer: 0 });
+  await until('the viewer sees the lowest layer', () => s.layers()?.spatialLayer === 0);
   s.feed.setLayers(1);
-  // The worker notices after some seconds that the other layers are gone.
-  await until('only the lowest layer is left', async () => s.layers()?.spatialLayer === 0);
+  await until('the others are gone for the node', () => s.isSilent(2));
+  const sent = s.feed.sent;
+  await until('and for its worker, which looks every 1.5 s', () => s.feed.sent > sent + 100);
+  await s.want({});
   const before = s.packets().length;
-  await until('it flows on', () => s.packets().length > before + 10);
+  await until('the lowest layer flows on', () => s.packets().length > before + 10);
   const requests = keyFrameRequests(s.publisher.send.rtcp);
   s.feed.setLayers(3);
   const firstHigh = await until('the highest layer arrives', () =>
