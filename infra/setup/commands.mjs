@@ -23,7 +23,7 @@ const labCases = [
   'recording-faults',
   'recording-hours',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal'];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal', 'layers'];
 
 const startOptions = [
   'port-offset',
@@ -121,7 +121,14 @@ export const commands = new Map([
   ['api', { cases: ['backup', 'restore'], entry: 'product/api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'bench', worker: 'patched', services: true, bundles: true, entry: 'proof/bench/main.ts' },
+    {
+      cases: benchCases,
+      packages: 'bench',
+      worker: 'patched',
+      services: true,
+      bundles: true,
+      entry: 'proof/bench/main.ts',
+    },
   ],
 ]);
 

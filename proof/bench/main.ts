@@ -3,6 +3,7 @@ import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
+import { layersBench } from './layers.ts';
 import { recorderBench } from './recorder.ts';
 import { schedulerBench } from './scheduler.ts';
 import { signalBench } from './signal.ts';
@@ -11,6 +12,6 @@ import { startBench } from './start.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench],
+  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench, layersBench],
   process.argv.slice(2),
 );

@@ -5,6 +5,7 @@ import { encodingsFor, type LayerDemand, type SentEncoding } from '../core/layer
 
 const usualFrameRate = 30;
 const changed = ['active', 'scalabilityMode', 'scaleResolutionDownBy', 'maxBitrate', 'maxFramerate'] as const;
+const defaults: Parameters = { scaleResolutionDownBy: 1 };
 type Parameters = Partial<Record<(typeof changed)[number], unknown>>;
 
 /**
@@ -33,8 +34,8 @@ async function setEncodings(sender: RTCRtpSender, encodings: readonly SentEncodi
   for (const [index, encoding] of parameters.encodings.entries()) {
     const [present, next]: [Parameters, Parameters] = [encoding, encodings[index] ?? {}];
     for (const name of changed) {
-      const value = next[name] ?? (name === 'scaleResolutionDownBy' ? 1 : undefined);
-      if (present[name] === value || (name === 'scaleResolutionDownBy' && (present[name] ?? 1) === value)) continue;
+      const value = next[name] ?? defaults[name];
+      if ((present[name] ?? defaults[name]) === value) continue;
       isChanged = true;
       if (value === undefined) delete present[name];
       else present[name] = value;

@@ -28,14 +28,14 @@ const layerKindOf = (type: string): LayerKind => layerKinds[type] ?? 'simple';
 export const toMediasoup = (rtp: RtpParameters): types.RtpParameters => rtp as types.RtpParameters;
 export const fromMediasoup = (rtp: types.RtpParameters): RtpParameters => rtp as RtpParameters;
 
+function temporalLayersOf({ rtpParameters: { encodings = [] } }: types.Producer): number {
+  return Math.max(1, ...encodings.map(({ scalabilityMode }) => parseScalabilityMode(scalabilityMode).temporalLayers));
+}
+
 function spatialLayersOf(producer: types.Producer): number {
   const encodings = producer.rtpParameters.encodings ?? [];
   if (producer.type === 'simulcast') return Math.max(1, encodings.length);
   return Math.max(1, parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers);
-}
-
-function temporalLayersOf({ rtpParameters: { encodings = [] } }: types.Producer): number {
-  return Math.max(1, ...encodings.map(({ scalabilityMode }) => parseScalabilityMode(scalabilityMode).temporalLayers));
 }
 
 export class MediasoupProducer implements EngineProducer {

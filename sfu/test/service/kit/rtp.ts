@@ -84,22 +84,25 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
 }
 
 /**
- * Packets of one picture of an SVC stream with three spatial layers, one a layer. Every second picture is of temporal
- * layer 1.
+ * Packets of one picture of an SVC stream, one a spatial layer. A key frame tells the number of layers. Every second
+ * picture is of temporal layer 1.
  */
-export function vp9Picture(ssrc: number, picture: number, keyFrame: boolean): Buffer[] {
+export function vp9Picture(ssrc: number, picture: number, keyFrame: boolean, layerCount = 3): Buffer[] {
   const temporalLayer = picture % 2;
-  return [0, 1, 2].map((spatialLayer) => {
-    const flags = 0x80 | (keyFrame ? 0 : 0x40) | 0x20 | 0x0c; // picture id, predicted, layers, begin and end of a frame
+  return Array.from({ length: layerCount }, (_, spatialLayer) => {
+    const hasStructure = keyFrame && spatialLayer === 0;
+    // picture id, predicted, layers, begin and end of a frame, structure
+    const flags = 0x80 | (keyFrame ? 0 : 0x40) | 0x20 | 0x0c | (hasStructure ? 2 : 0);
     const layers = (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | (keyFrame && spatialLayer > 0 ? 1 : 0);
     const descriptor = Buffer.from([flags, 0x80 | ((picture >> 8) & 0x7f), picture & 0xff, layers, picture >> 1]);
+    const structure = Buffer.from(hasStructure ? [(layerCount - 1) << 5] : []);
     return rtpPacket({
       payloadType: 96,
       seq: 3 * picture + spatialLayer,
       timestamp: picture * 3000,
       ssrc,
-      payload: Buffer.concat([descriptor, Buffer.from(secret)]),
-      marker: spatialLayer === 2,
+      payload: Buffer.concat([descriptor, structure, Buffer.from(secret)]),
+      marker: spatialLayer === layerCount - 1,
     });
   });
 }

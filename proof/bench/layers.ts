@@ -1,0 +1,225 @@
+// Measures how many bits a publisher sends, and how many go over the pipe to another region, against the bits of the
+// layers that are shown; how long a larger picture takes to come; and how long the picture stands still at a change.
+// One publisher in Frankfurt sends to viewers there and in Singapore, each a page of Chromium with our SDK.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Option } from 'commander';
+import type { Browser, Page } from 'playwright-core';
+import { signDevToken } from '../../product/web/server/dev-token.ts';
+import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
+import { launchChromium } from '../test/support/browser.ts';
+import { TestCloud } from '../test/support/cloud.ts';
+import { until } from '../test/support/poll.ts';
+import { sdkPage } from '../test/support/sdk-page.ts';
+import { LayersPage, type Sight } from './layers/page.ts';
+
+const publisherAim = 1.1;
+const pipeAim = 1.05;
+const sizeChangeAimMs = 500;
+const freezeAimMs = 200;
+/** Time in which a lower demand has reached the publisher, and bit rates have settled. */
+const settleMs = 8000;
+const codecs = ['vp8', 'vp9', 'av1'] as const;
+const views = ['thumb', 'full', 'mixed'] as const;
+const thumbWidth = 320;
+const fullWidth = 1280;
+
+type Codec = (typeof codecs)[number];
+type View = (typeof views)[number];
+type Region = 'frankfurt' | 'singapore';
+
+interface Viewer {
+  readonly region: Region;
+  readonly page: Page;
+}
+
+export const layersBench: LabCase = {
+  name: 'layers',
+  summary: 'bits that a publisher and the pipe between two regions carry, against what viewers show, in Chromium',
+  configure: (command) =>
+    void command
+      .addOption(new Option('--codecs <names...>', 'codecs').choices(codecs).default([...codecs]))
+      .option('--rooms <sizes...>', 'people in a room, the publisher included', (size, before: number[] = []) => [
+        ...before,
+        countOption(size),
+      ])
+      .option('--seconds <n>', 'duration of a measurement', countOption, 5)
+      .option('--changes <n>', 'changes of size per codec', countOption, 5),
+  run: async (options, say) => {
+    const sizes = (options['rooms'] as number[] | undefined) ?? [2, 6];
+    const [seconds, changes] = [Number(options['seconds']), Number(options['changes'])];
+    const cloud = await TestCloud.start({ extraArgs: ['--metrics', '--log-level', 'warn'] });
+    const browser = await launchChromium();
+    const metrics: Record<string, Metrics> = {};
+    const missed: string[] = [];
+    try {
+      for (const codec of options['codecs'] as Codec[]) {
+        const ofCodec: Record<string, number | Metrics> = {};
+        metrics[codec] = ofCodec;
+        for (const size of sizes) {
+          const room = await Room.open(browser, cloud, codec, size);
+          const ofRoom: Record<string, Metrics> = {};
+          for (const view of size === 2 ? (['thumb', 'full'] as const) : views) {
+            const figures = await room.measure(view, seconds);
+            ofRoom[view] = figures;
+            say(`${codec}, room of ${size}, ${view}: ${JSON.stringify(figures)}`);
+            missed.push(...missesOf(`${codec} room of ${size} ${view}`, figures));
+          }
+          ofCodec[`room${size}`] = ofRoom;
+          if (size === sizes[0]) {
+            const found = await room.changeSizes(changes, say);
+            Object.assign(ofCodec, found);
+            if (found['sizeChangeMsP95'] > sizeChangeAimMs)
+              missed.push(`${codec}: a larger picture after ${found['sizeChangeMsP95'].toFixed(0)} ms`);
+            if (found['freezeMsMax'] > freezeAimMs)
+              missed.push(`${codec}: the picture stood still for ${found['freezeMsMax'].toFixed(0)} ms`);
+          }
+          await room.close();
+        }
+      }
+    } finally {
+      await browser.close();
+      await cloud.stop();
+    }
+    return { params: { codecs: String(options['codecs']), rooms: sizes.join(), seconds, changes }, metrics, missed };
+  },
+};
+
+interface Figures extends Record<string, number> {
+  readonly publisherKbps: number;
+  readonly pipeKbps: number;
+  /** Sum over the shown sizes, here and in Singapore. */
+  readonly shownKbps: number;
+  readonly publisherToShown: number;
+  readonly pipeToShown: number;
+}
+
+function missesOf(name: string, { publisherToShown, pipeToShown }: Figures): string[] {
+  return [
+    ...(publisherToShown > publisherAim
+      ? [`${name}: the publisher sends ${publisherToShown.toFixed(2)} of what is shown`]
+      : []),
+    ...(pipeToShown > pipeAim ? [`${name}: the pipe carries ${pipeToShown.toFixed(2)} of what is shown`] : []),
+  ];
+}
+
+class Room {
+  readonly #cloud: TestCloud;
+  readonly #publisher: Page;
+  readonly #viewers: readonly Viewer[];
+
+  /** Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the others are in Singapore. */
+  static async open(browser: Browser, cloud: TestCloud, codec: Codec, size: number): Promise<Room> {
+    const name = `layers-${codec}-${size}`;
+    const publisher = await enter(browser, cloud, { room: name, identity: 'publisher', region: 'frankfurt' });
+    await publisher.evaluate(`window.layers.publish('${codec}')`);
+    const viewers: Viewer[] = [];
+    for (let at = 1; at < size; at += 1) {
+      const region = at % 5 === 2 ? 'frankfurt' : 'singapore';
+      viewers.push({ region, page: await enter(browser, cloud, { room: name, identity: `viewer-${at}`, region }) });
+    }
+    for (const { page } of viewers)
+      await until('a viewer sees the picture', async () => (await sightOf(page)).width > 0);
+    return new Room(cloud, publisher, viewers);
+  }
+
+  private constructor(cloud: TestCloud, publisher: Page, viewers: readonly Viewer[]) {
+    this.#cloud = cloud;
+    this.#publisher = publisher;
+    this.#viewers = viewers;
+  }
+
+  /** `mixed`: in full in Frankfurt, as thumbnails in Singapore. */
+  async measure(view: View, seconds: number): Promise<Figures> {
+    const isFull = ({ region }: Viewer): boolean => view === 'full' || (view === 'mixed' && region === 'frankfurt');
+    await Promise.all(this.#viewers.map((viewer) => show(viewer.page, isFull(viewer) ? 'full' : 'thumb')));
+    await Promise.all(
+      this.#viewers.map((viewer) =>
+        until('the picture has its size', async () => {
+          const { width } = await sightOf(viewer.page);
+          return width === (isFull(viewer) ? fullWidth : thumbWidth);
+        }),
+      ),
+    );
+    await delay(settleMs);
+    const before = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
+    const sentBefore = await sentBytes(this.#publisher);
+    const startMs = performance.now();
+    const pipeBps: number[] = [];
+    for (let second = 0; second < seconds; second += 1) {
+      await delay(1000);
+      pipeBps.push(await this.#pipeBps());
+    }
+    const after = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
+    const publisherKbps = (((await sentBytes(this.#publisher)) - sentBefore) * 8) / (performance.now() - startMs);
+    const kbps = after.map((sight, at) => kbpsBetween(before[at], sight));
+    const shownIn = (viewers: readonly Viewer[]): number =>
+      [true, false].reduce((sum, full) => {
+        const ofSize = viewers.filter((viewer) => isFull(viewer) === full);
+        return sum + Math.max(0, ...ofSize.map((viewer) => kbps[this.#viewers.indexOf(viewer)] ?? 0));
+      }, 0);
+    const shownKbps = shownIn(this.#viewers);
+    const pipeKbps = pipeBps.reduce((sum, bps) => sum + bps, 0) / pipeBps.length / 1000;
+    const shownAfarKbps = shownIn(this.#viewers.filter(({ region }) => region === 'singapore'));
+    return {
+      publisherKbps,
+      pipeKbps,
+      shownKbps,
+      shownAfarKbps,
+      publisherToShown: publisherKbps / shownKbps,
+      pipeToShown: pipeKbps / shownAfarKbps,
+    };
+  }
+
+  /** Enlarges the first viewer's picture again and again. */
+  async changeSizes(changes: number, say: Say): Promise<{ sizeChangeMsP95: number; freezeMsMax: number }> {
+    const page = this.#viewers[0]?.page;
+    if (page === undefined) throw new Error('the room has no viewer');
+    const [times, gaps]: [number[], number[]] = [[], []];
+    for (let change = 0; change < changes; change += 1) {
+      await show(page, 'thumb');
+      await until('the picture is small', async () => (await sightOf(page)).width === thumbWidth);
+      await delay(settleMs);
+      gaps.push((await sightOf(page)).gapMsMax);
+      await show(page, 'full');
+      await until('the picture is large', async () => (await sightOf(page)).width === fullWidth);
+      await delay(2000);
+      const { widthSinceMs, askedAtMs, gapMsMax } = await sightOf(page);
+      times.push(widthSinceMs - askedAtMs);
+      gaps.push(gapMsMax);
+      say(`larger after ${(widthSinceMs - askedAtMs).toFixed(0)} ms, stood still for ${gapMsMax.toFixed(0)} ms`);
+    }
+    return { sizeChangeMsP95: percentile(times, 0.95), freezeMsMax: Math.max(...gaps) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [this.#publisher, ...this.#viewers.map(({ page }) => page)].map((page) => page.context().close()),
+    );
+  }
+
+  /** Viewers send next to nothing, so that the node in Singapore receives what the pipe carries. */
+  async #pipeBps(): Promise<number> {
+    const text = await this.#cloud.metrics('sfu-sgp-1');
+    return Number(/^meridian_sfu_rx_bits_per_second\S* (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+  }
+}
+
+async function enter(
+  browser: Browser,
+  cloud: TestCloud,
+  { room, identity, region }: { room: string; identity: string; region: Region },
+): Promise<Page> {
+  const page = await sdkPage(browser, cloud);
+  const request = { room, identity, name: identity };
+  const token = await signDevToken(Object.assign({ request, nowMs: Date.now() }, cloud.secrets().devKey));
+  await page.evaluate(`window.layers = new (${LayersPage.toString()})(); 0`);
+  await page.evaluate(`window.layers.join(...${JSON.stringify([cloud.entryUrl(region), token, region])})`);
+  return page;
+}
+
+const show = (page: Page, view: 'thumb' | 'full'): Promise<unknown> => page.evaluate(`window.layers.show('${view}')`);
+const sightOf = (page: Page): Promise<Sight> => page.evaluate('window.layers.sight()') as Promise<Sight>;
+const sentBytes = (page: Page): Promise<number> => page.evaluate('window.layers.sentBytes()') as Promise<number>;
+
+const kbpsBetween = (before: Sight | undefined, after: Sight): number =>
+  ((after.receivedBytes - (before?.receivedBytes ?? 0)) * 8) / (after.nowMs - (before?.nowMs ?? 0));
