@@ -1,7 +1,8 @@
 /**
  * Requirements and program of each npm command. `cases`: first words that the program accepts; `options`: names of the
  * only options that it accepts (tests compare both with the program). `laterPackages`: packages that the program uses
- * once they are installed. `worker`: mediasoup's, with our patches (`patched`) or perhaps without (`any`). `livekitPython`: the program needs LiveKit's SDK for Python.
+ * once they are installed. `worker`: mediasoup's, with our patches (`patched`) or perhaps without (`any`).
+ * `livekitPython`: the program needs LiveKit's SDK for Python.
  * @typedef {import('./requirements.mjs').Purpose} Purpose
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: Purpose, laterPackages?: Purpose,
  *   worker?: 'any' | 'patched', services?: true, bundles?: true, livekitPython?: true, entry: string }} Command

@@ -73,7 +73,7 @@ export const workerParts = [
     probe: { command: 'flatc' },
     why: 'generates them',
   },
-  // It exists for x86-64 alone; elsewhere OpenSSL encrypts.
+  // Exists for x86-64 alone; elsewhere OpenSSL encrypts.
   ...(process.arch === 'x64'
     ? [
         {

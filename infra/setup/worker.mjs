@@ -36,7 +36,8 @@ const NO_DOWNLOAD = 'none';
  *   root: string, cache: string, logs: string, env: Record<string, string | undefined>,
  *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
  *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
- *   mediasoup?: string, isPatched?: boolean, build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
+ *   mediasoup?: string, isPatched?: boolean, build?: typeof buildWorker,
+ *   answerLimitMs?: number, downloadLimitMs?: number,
  * }} WorkerContext
  * @param {WorkerContext} context `mediasoup`: the package's folder where npm is not through yet; `isPatched`: only a
  *   worker with our patches will do
@@ -172,7 +173,8 @@ async function build(folder, mediasoup, version, context) {
   const { libsrtp } = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
   const why = await whyNotRunning(output, version);
   const entry = join(folder, builtName(version, libsrtp, context));
-  if (why === undefined) return publish(result, entry, { source: 'built from the npm package with the patches of sfu/worker' });
+  if (why === undefined)
+    return publish(result, entry, { source: 'built from the npm package with the patches of sfu/worker' });
   throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
     remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
   });

@@ -60,7 +60,7 @@ describe('the patches of the worker', () => {
   const folder = join(root, 'sfu/worker/patches');
   it.each(readdirSync(folder))('%s says why, and what turns it off', (name) => {
     const text = readFileSync(join(folder, name), 'utf8');
-    expect(text).toMatch(/^Why: \S[^]*\nSwitch: \S[^]*\nMade for: /);
+    expect(text).toMatch(/^Why: \S[\s\S]*\nSwitch: \S[\s\S]*\nMade for: /);
     expect(text.split('\n').filter((line) => line.startsWith(' '))).toEqual([]);
   });
 });
