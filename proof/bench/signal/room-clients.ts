@@ -5,7 +5,7 @@ import { joinMessage, token } from '../../../signaling/test/service/rig/client.t
 import type { Server } from './signaling-process.ts';
 
 /** Sockets that open at once. */
-const openAtOnce = 20;
+const openAtOnce = 8;
 /** First byte of answers: the tag of `reply_to`. */
 const answerTag = encodeServerFrame({ replyTo: 1, ack: {} })[0];
 
