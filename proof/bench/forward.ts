@@ -77,7 +77,12 @@ export const forwardBench: LabCase = {
       await profile.record(pids, windowMs);
     };
     const conditions: Conditions = {
-      ...{ net, clientCpu, shape, split, suite, windowMs },
+      net,
+      clientCpu,
+      shape,
+      split,
+      suite,
+      windowMs,
       ...(options['profile'] === true ? { during } : {}),
     };
     const rows: Row[] = [];

@@ -1,5 +1,5 @@
-// The centre of media nodes under measurement, and the signaling node that opens their rooms: a real authority over real
-// links, which records what nodes say and lists them to one another.
+// The centre of media nodes under measurement, and the signaling node that opens their rooms: a real authority over
+// real links, which records what nodes say and lists them to one another.
 import { note, onNote, post, rpc, serve, wire } from '@meridian/protocol';
 import {
   Authority,

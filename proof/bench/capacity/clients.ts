@@ -23,7 +23,7 @@ const suitesAll: readonly Suite[] = ['SRTP_AEAD_AES_256_GCM', 'SRTP_AEAD_AES_128
 /** ICE parameters of every client, for a server that checks the connection itself. */
 export const clientIce = { usernameFragment: 'clients0', password: 'passwordOfLightClients00' };
 
-/** One packet of a camera. `bytes` are those of RTP, before SRTP. */
+/** A packet of a camera. `bytes` are those of RTP, before SRTP. */
 export interface TracePacket {
   readonly atUs: number;
   readonly bytes: number;
@@ -72,9 +72,9 @@ export class LightClients {
   #transports = 0;
 
   /**
-   * Builds the clients and starts them on one processor, in a network namespace where one is given. Precise clients send
-   * each packet at its time; others send at the next of their sweeps. Rejects with the compiler's output when the build
-   * fails.
+   * Builds the clients and starts them on one processor, in a network namespace where one is given. Precise clients
+   * send each packet at its time; others send at the next of their sweeps. Rejects with the compiler's output when the
+   * build fails.
    */
   static async start(o: {
     cpu: number;
@@ -152,8 +152,8 @@ export class LightClients {
   }
 
   /**
-   * Opens a transport without ICE and DTLS, and returns its id. Each key is followed by its salt of 12 bytes; `sendKey` is
-   * that of packets from the client.
+   * Opens a transport without ICE and DTLS, and returns its id. Each key is followed by its salt of 12 bytes; `sendKey`
+   * is that of packets from the client.
    */
   connectKeyed(o: {
     address: string;
@@ -169,7 +169,7 @@ export class LightClients {
     return id;
   }
 
-  /** Returns the port of the client's end of a transport, and its SRTP suite. Throws before `connected` has resolved. */
+  /** Returns the port of a transport's end here, and its SRTP suite. Throws before `connected` has resolved. */
   endOf(transport: number): { readonly port: number; readonly suite: Suite } {
     const end = this.#connected.get(transport);
     if (end === undefined) throw new Error('the transport is not connected');

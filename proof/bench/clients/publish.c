@@ -1,5 +1,5 @@
-// Made-up media: to a router every packet looks like VP8 or opus, and ends with the time of its sending. Frames of equal
-// packets are paced like WebRTC's; a trace has its own times and sizes.
+// Made-up media: to a router every packet looks like VP8 or opus, and ends with the time of its sending. Frames of
+// equal packets are paced like WebRTC's; a trace has its own times and sizes.
 #include "clients.h"
 #include <string.h>
 #include <sys/socket.h>

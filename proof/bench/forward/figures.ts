@@ -1,6 +1,6 @@
 // Figures of measured trials as pure functions: medians, spread, and ratios of trials of the same round.
 
-/** One trial: one server with one trace. */
+/** A trial: one server with one trace. */
 export interface Row {
   readonly round: number;
   readonly server: string;
@@ -18,7 +18,7 @@ export interface Row {
   readonly delayMsP50: number;
   readonly delayMsP99: number;
   readonly delayMsP999: number;
-  /** What the trial says of the machine: of the clients' sending, of their sockets, and before it of the processor. */
+  /** Signs of the machine: lateness of the clients' sending, drops at their sockets, and the processor's speed. */
   readonly sendLateMsP99: number;
   readonly ownDrops: number;
   /** Share of the server's processor that others took. */

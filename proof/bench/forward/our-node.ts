@@ -102,10 +102,12 @@ export class OurNode implements ForwardServer {
   async subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void> {
     const room = refOf(o.room);
     const { sessionId, receives } = await this.#attach(clients, this.#far, { room: o.room, canPublish: false });
-    const nodes = { carrierNodeId: this.#node.id, originNodeId: this.#node.id };
     const wanted = o.publishers.flatMap((publisherSessionId) =>
       (this.#tracks.get(publisherSessionId) ?? []).map((trackId) => ({
-        ...{ trackId, publisherSessionId, ...nodes },
+        trackId,
+        publisherSessionId,
+        carrierNodeId: this.#node.id,
+        originNodeId: this.#node.id,
         ...(this.#far === this.#node ? {} : { grant: this.#grant(room.roomKey, trackId) }),
       })),
     );

@@ -24,7 +24,7 @@ export const classes = [
 ] as const;
 export type Class = (typeof classes)[number];
 
-/** One frame of a stack: the function, and the file that it is in. */
+/** Frame of a stack: the function, and the file that it is in. */
 export interface Frame {
   readonly symbol: string;
   readonly file: string;

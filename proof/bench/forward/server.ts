@@ -7,7 +7,10 @@ export interface ForwardServer {
   readonly title: string;
   /** Processes whose threads all count. */
   pids(): readonly number[];
-  /** Opens a publisher through the light clients, with a camera by `trace` if `video`, and a microphone. Returns its id. Its media come from `sendMedia`. */
+  /**
+   * Opens a publisher through the light clients, with a camera by `trace` if `video`, and a microphone. Returns its id.
+   * Its media come from `sendMedia`.
+   */
   publish(clients: LightClients, o: { room: string; video: boolean; trace: Trace }): Promise<string>;
   /** Opens a subscriber, with one transport, that receives all streams of these publishers. */
   subscribe(clients: LightClients, o: { room: string; publishers: readonly string[] }): Promise<void>;
@@ -28,7 +31,7 @@ export interface Place {
   readonly cpu: number;
 }
 
-/** Where a server runs, on a processor of its own, and where a second one does that it relays to, beside the clients. */
+/** Where a server runs, on a processor of its own, and where a second one does, to which it relays. */
 export interface ServerPlace extends Place {
   readonly far: Place;
 }
