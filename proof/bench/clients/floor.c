@@ -245,8 +245,8 @@ static double cpu_ns(void) {
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-// Sends groups of datagrams, each after the wire has taken the one before; returns the CPU time of a datagram. Zeros are
-// neither STUN, DTLS nor RTP to the receiver, which drops them.
+// Sends groups of datagrams, each after the wire has taken the one before. Returns the CPU time of a datagram, in ns.
+// To the receiver, which drops them, zeros are neither STUN, DTLS nor RTP.
 static double calibrate_way(const End *sink, int packets, int group, int bytes, bool in_runs) {
   static uint8_t zeros[SEGMENTS_BYTES_MAX];
   static const struct timespec pause = {.tv_nsec = 1000000};
