@@ -64,16 +64,15 @@ void fail(const char *what) {
   exit(1);
 }
 
-static void send_all(const End *sink, const uint8_t *bytes, size_t count) {
-  // A full queue loses the packet as a network would; the receivers count the loss.
-  if (send(sink->fd, bytes, count, MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("send");
+// Returns false for a full queue, which loses the packet as a network would; the receivers count the loss.
+static bool send_all(const End *sink, const uint8_t *bytes, size_t count) {
+  const bool sent = send(sink->fd, bytes, count, MSG_DONTWAIT) >= 0;
+  if (!sent && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("send");
+  return sent;
 }
 
-static void send_segments(const End *sink, uint8_t *bytes, size_t count, size_t segment_bytes) {
-  if (count <= segment_bytes) {
-    send_all(sink, bytes, count);
-    return;
-  }
+static bool send_segments(const End *sink, uint8_t *bytes, size_t count, size_t segment_bytes) {
+  if (count <= segment_bytes) return send_all(sink, bytes, count);
   union {
     struct cmsghdr header;
     uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
@@ -82,7 +81,9 @@ static void send_segments(const End *sink, uint8_t *bytes, size_t count, size_t 
   struct iovec part = {bytes, count};
   const struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   memcpy(CMSG_DATA(&control.header), &size, sizeof size);
-  if (sendmsg(sink->fd, &message, MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("sendmsg");
+  const bool sent = sendmsg(sink->fd, &message, MSG_DONTWAIT) >= 0;
+  if (!sent && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("sendmsg");
+  return sent;
 }
 
 static void iv_of(const Srtp *srtp, uint32_t ssrc, uint32_t index, uint8_t iv[12]) {
@@ -244,18 +245,34 @@ static double cpu_ns(void) {
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-// Datagrams of zeros are neither STUN, DTLS nor RTP to the receiver, which drops them.
-static void calibrate(const End *sink, int packets, int bytes) {
+// Sends groups of datagrams, each after the wire has taken the one before. Returns the CPU time of a datagram, in ns.
+// To the receiver, which drops them, zeros are neither STUN, DTLS nor RTP.
+static double calibrate_way(const End *sink, int packets, int group, int bytes, bool in_runs) {
   static uint8_t zeros[SEGMENTS_BYTES_MAX];
-  const int run = SEGMENTS_BYTES_MAX / bytes < SEGMENTS_MAX ? SEGMENTS_BYTES_MAX / bytes : SEGMENTS_MAX;
+  static const struct timespec pause = {.tv_nsec = 1000000};
+  double ns = 0;
+  int sent = 0;
+  for (int tried = 0; tried < packets; tried += group) {
+    bool all = true;
+    const double from = cpu_ns();
+    if (in_runs) all = send_segments(sink, zeros, (size_t)(group * bytes), (size_t)bytes);
+    else
+      for (int i = 0; i < group; i++) all = send_all(sink, zeros, (size_t)bytes) && all;
+    const double until = cpu_ns();
+    nanosleep(&pause, NULL);
+    if (!all) continue; // the wire was full
+    ns += until - from;
+    sent += group;
+  }
+  return sent == 0 ? 0 : ns / sent;
+}
+
+static void calibrate(const End *sink, int packets, int bytes) {
   errno = 0;
-  if (!sink->is_connected || bytes < 1 || bytes > PACKET_BYTES_MAX || packets < run) fail("nothing to calibrate with");
-  const double from = cpu_ns();
-  for (int i = 0; i < packets; i++) send_all(sink, zeros, (size_t)bytes);
-  const double between = cpu_ns();
-  for (int i = 0; i < packets / run; i++) send_segments(sink, zeros, (size_t)(run * bytes), (size_t)bytes);
-  const double until = cpu_ns();
-  printf("calibrated {\"sendNs\":%.0f,\"segmentNs\":%.0f,\"segments\":%d}\n", (between - from) / packets, (until - between) / (packets / run * run), run);
+  if (!sink->is_connected || bytes < 1 || bytes > PACKET_BYTES_MAX) fail("nothing to calibrate with");
+  const int group = SEGMENTS_BYTES_MAX / bytes < SEGMENTS_MAX ? SEGMENTS_BYTES_MAX / bytes : SEGMENTS_MAX;
+  const double each = calibrate_way(sink, packets, group, bytes, false), runs = calibrate_way(sink, packets, group, bytes, true);
+  printf("calibrated {\"sendNs\":%.0f,\"segmentNs\":%.0f,\"segments\":%d}\n", each, runs, group);
 }
 
 static void command(const char *line) {

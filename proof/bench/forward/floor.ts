@@ -21,7 +21,7 @@ const firstSsrc = 1000;
 const ssrcStep = 1000;
 /** Sequence numbers at a subscriber differ from those at the publisher. */
 const seqAdd = 4000;
-const calibrationPackets = 20_000;
+const calibrationPackets = 10_000;
 const keyBytes: Readonly<Record<Suite, number>> = { SRTP_AEAD_AES_256_GCM: 32, SRTP_AEAD_AES_128_GCM: 16 };
 const saltBytes = 12;
 

@@ -40,7 +40,7 @@ export interface ServerDescription {
 export const LEVEL_EXTENSION_ID = 6;
 const LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 const TRANSPORT_CC_URI = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-/** Discard port: a full ICE agent's checks to it fail, and the agent goes on with the address of the client's checks. */
+/** Discard port: a full ICE agent's checks to it fail, and then it uses the address of the client's own checks. */
 const DISCARD_PORT = 9;
 
 /** Returns the offer of a publisher, which is the DTLS client. */
