@@ -3,12 +3,15 @@ import { opusPacket, vp8Packet, vp9Picture } from './rtp.ts';
 
 export interface Feed {
   readonly sent: number;
-  /** Sends this many layers of an SVC stream from the next picture on, a key frame, and no key frame after that. */
+  /** Sends this many layers of an SVC stream from a key frame on, which is the last. */
   setLayers(count: number): void;
   stop(): void;
 }
 
-/** Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
+/**
+ * Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame
+ * unless `keyFrames` is false.
+ */
 export function feed(
   publisher: Attached,
   trackId: string,
@@ -18,7 +21,8 @@ export function feed(
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
   let sent = 0;
   let layerCount = 3;
-  let changed: boolean | undefined;
+  let nextLayerCount = layerCount;
+  let isChangedByHand = false;
   const timer = setInterval(() => {
     if (producer.closed) return;
     sent += 1;
@@ -26,8 +30,9 @@ export function feed(
     for (const ssrc of o.videoSsrcs ?? [])
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
     if (o.svcSsrc === undefined) return;
-    const isKeyFrame = changed === undefined ? sent % 10 === 0 : changed;
-    if (changed !== undefined) changed = false;
+    const isChanged = nextLayerCount !== layerCount && sent % 2 === 0; // key frames are of temporal layer 0
+    if (isChanged) layerCount = nextLayerCount;
+    const isKeyFrame = isChanged || (!isChangedByHand && sent % 10 === 0);
     for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount)) producer.handle.send(packet);
   }, 20);
   return {
@@ -35,8 +40,8 @@ export function feed(
       return sent;
     },
     setLayers(count) {
-      layerCount = count;
-      changed = true;
+      nextLayerCount = count;
+      isChangedByHand = true;
     },
     stop: () => clearInterval(timer),
   };
