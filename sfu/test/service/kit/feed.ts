@@ -3,15 +3,10 @@ import { opusPacket, vp8Packet, vp9Picture } from './rtp.ts';
 
 export interface Feed {
   readonly sent: number;
-  /** Sends this many layers of an SVC stream from a key frame on, which is the last. */
-  setLayers(count: number): void;
   stop(): void;
 }
 
-/**
- * Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame
- * unless `keyFrames` is false.
- */
+/** Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
 export function feed(
   publisher: Attached,
   trackId: string,
@@ -20,28 +15,18 @@ export function feed(
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
   let sent = 0;
-  let layerCount = 3;
-  let nextLayerCount = layerCount;
-  let isChangedByHand = false;
   const timer = setInterval(() => {
     if (producer.closed) return;
     sent += 1;
     if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
     for (const ssrc of o.videoSsrcs ?? [])
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
-    if (o.svcSsrc === undefined) return;
-    const isChanged = nextLayerCount !== layerCount && sent % 2 === 0; // key frames are of temporal layer 0
-    if (isChanged) layerCount = nextLayerCount;
-    const isKeyFrame = isChanged || (!isChangedByHand && sent % 10 === 0);
-    for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount)) producer.handle.send(packet);
+    if (o.svcSsrc !== undefined)
+      for (const packet of vp9Picture(o.svcSsrc, sent, sent % 10 === 0)) producer.handle.send(packet);
   }, 20);
   return {
     get sent() {
       return sent;
-    },
-    setLayers(count) {
-      nextLayerCount = count;
-      isChangedByHand = true;
     },
     stop: () => clearInterval(timer),
   };
