@@ -107,7 +107,7 @@ class Room {
   readonly #publisher: Page;
   readonly #viewers: readonly Viewer[];
 
-  /** Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the others are in Singapore. */
+  /** Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the rest are in Singapore. */
   static async open(browser: Browser, cloud: TestCloud, codec: Codec, size: number): Promise<Room> {
     const name = `layers-${codec}-${size}`;
     const publisher = await enter(browser, cloud, { room: name, identity: 'publisher', region: 'frankfurt' });

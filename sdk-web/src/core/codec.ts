@@ -91,7 +91,7 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/** Plans one stream: SVC if browser and codec can (VP9 and AV1 in Chromium), else temporal layers if they can, else plain. */
+/** Plans one stream: SVC for VP9 and AV1 in Chromium, else temporal layers if browser and codec can, else plain. */
 function planOneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = (codec === 'vp9' || codec === 'av1') && chromium ? count : 1;

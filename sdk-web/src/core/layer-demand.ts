@@ -1,7 +1,7 @@
-// Encodings of a video sender for the layers that others watch. A simulcast sender stops its upper encodings. A sender of
-// one SVC stream codes fewer spatial layers at a smaller size, so that the layers that are left keep their sizes and bit
-// rates. Unwatched temporal layers are left out, and the frame rate is halved with each. Chromium makes each change with
-// one key frame, without a new offer.
+// Encodings of a video sender for the layers that others watch. A simulcast sender stops its upper encodings. A sender
+// of one SVC stream codes fewer spatial layers at a smaller size, so that the layers that are left keep their sizes and
+// bit rates. Unwatched temporal layers are left out, and the frame rate is halved with each. Chromium makes each change
+// with one key frame, without a new offer.
 import type { EncodingPlan, VideoPlan } from './codec.ts';
 
 /** Highest layers that others watch. */

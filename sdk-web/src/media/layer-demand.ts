@@ -9,8 +9,8 @@ const defaults: Parameters = { scaleResolutionDownBy: 1 };
 type Parameters = Partial<Record<(typeof changed)[number], unknown>>;
 
 /**
- * Sends the layers of `plan` that are demanded. A browser that refuses a change of layers sends them all, and only stops
- * and starts encodings. Rejects when the sender is closed.
+ * Sends the layers of `plan` that are demanded. A browser that refuses a change of layers sends them all, and only
+ * stops and starts encodings. Rejects when the sender is closed.
  */
 export async function applyLayerDemand(producer: types.Producer, plan: VideoPlan, demand: LayerDemand): Promise<void> {
   const sender = producer.rtpSender;

@@ -1,5 +1,4 @@
-// Layers in our worker (sfu/worker): a pipe carries only those that are watched beyond it (patch `pipe-layers`), and
-// those that begin reach subscribers with the key frame that starts them (patch `layer-starts`).
+// A pipe carries only the layers that are watched beyond it, by our worker's patch `pipe-layers` (sfu/worker).
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
@@ -43,19 +42,12 @@ async function watched(counter: number, kind: 'svc' | 'simulcast') {
   const consumerId = viewer.answer.subscriptions[0]?.consumerId;
   await until('it flows', () => received(viewer, consumerId) > 5);
   const producer = b.app.node.rooms.get(ref.roomKey ?? '')?.members.tracks.get(trackId)?.media.producer as unknown as {
-    handle: { getStats(): Promise<{ packetCount: number; bitrateByLayer?: Record<string, number> }[]> };
+    handle: { getStats(): Promise<{ packetCount: number }[]> };
   };
   const piped = async (): Promise<number> =>
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
   return {
     publisher,
-    feed: sent,
-    /** Whether no packet of the spatial layer has crossed the pipe for some seconds. */
-    isSilent: async (layer: number): Promise<boolean> =>
-      (await producer.handle.getStats()).every(({ bitrateByLayer = {} }) =>
-        Object.entries(bitrateByLayer).every(([name, bps]) => bps === 0 || !name.startsWith(`${layer}.`)),
-      ),
-    layers: () => viewer.recv.consumers.get(consumerId ?? '')?.layers,
     packets: () => viewer.recv.received.get(consumerId ?? '') ?? [],
     want: (update: wire.UpdateSubscription.$Properties) =>
       call(signalingB.link, rpc.updateConsumer, {
@@ -93,33 +85,6 @@ test('the packets of an SVC stream above the watched layers stay off the pipe, a
     s.packets().some((packet, at) => at > low + 20 && readVp9(packet).spatialLayer === 2),
   );
   expect(await s.perPicture()).toBeGreaterThan(2.5);
-});
-
-test('the layers of an SVC stream that begin reach a viewer beyond the pipe with the key frame that starts them', async () => {
-  const s = await watched(300, 'svc');
-  await s.want({ spatialLayer: 0 });
-  await until('the viewer sees the lowest layer', () => s.layers()?.spatialLayer === 0);
-  s.feed.setLayers(1);
-  await until('the others are gone for the node', () => s.isSilent(2));
-  const sent = s.feed.sent;
-  await until('and for its worker, which looks every 1.5 s', () => s.feed.sent > sent + 100);
-  await s.want({});
-  const before = s.packets().length;
-  await until('the lowest layer flows on', () => s.packets().length > before + 10);
-  const requests = keyFrameRequests(s.publisher.send.rtcp);
-  s.feed.setLayers(3);
-  const firstHigh = await until('the highest layer arrives', () =>
-    s
-      .packets()
-      .slice(before)
-      .map(readVp9)
-      .find(({ spatialLayer }) => spatialLayer === 2),
-  );
-  const pictures = s.packets().slice(before).map(readVp9);
-  expect(
-    pictures.filter(({ picture }) => picture === firstHigh.picture).map(({ spatialLayer }) => spatialLayer),
-  ).toEqual([0, 1, 2]);
-  expect(keyFrameRequests(s.publisher.send.rtcp)).toBe(requests);
 });
 
 test('the streams of a simulcast above the watched layer stay off the pipe, and come back with a key frame', async () => {

@@ -3,8 +3,6 @@ import { opusPacket, vp8Packet, vp9Picture } from './rtp.ts';
 
 export interface Feed {
   readonly sent: number;
-  /** Sends this many layers of an SVC stream from the next picture on, a key frame, and no key frame after that. */
-  setLayers(count: number): void;
   stop(): void;
 }
 
@@ -17,26 +15,18 @@ export function feed(
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
   let sent = 0;
-  let layerCount = 3;
-  let changed: boolean | undefined;
   const timer = setInterval(() => {
     if (producer.closed) return;
     sent += 1;
     if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
     for (const ssrc of o.videoSsrcs ?? [])
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
-    if (o.svcSsrc === undefined) return;
-    const isKeyFrame = changed === undefined ? sent % 10 === 0 : changed;
-    if (changed !== undefined) changed = false;
-    for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount)) producer.handle.send(packet);
+    if (o.svcSsrc !== undefined)
+      for (const packet of vp9Picture(o.svcSsrc, sent, sent % 10 === 0)) producer.handle.send(packet);
   }, 20);
   return {
     get sent() {
       return sent;
-    },
-    setLayers(count) {
-      layerCount = count;
-      changed = true;
     },
     stop: () => clearInterval(timer),
   };
