@@ -22,6 +22,7 @@ const labCases = [
   'pushers',
   'recording-faults',
   'recording-hours',
+  'worker-exact',
 ];
 const benchCases = ['start', 'join', 'capacity', 'recorder'];
 
@@ -121,7 +122,14 @@ export const commands = new Map([
   ['api', { cases: ['backup', 'restore'], entry: 'product/api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'bench', worker: 'patched', services: true, bundles: true, entry: 'proof/bench/main.ts' },
+    {
+      cases: benchCases,
+      packages: 'bench',
+      worker: 'patched',
+      services: true,
+      bundles: true,
+      entry: 'proof/bench/main.ts',
+    },
   ],
 ]);
 

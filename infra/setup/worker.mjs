@@ -172,7 +172,8 @@ async function build(folder, mediasoup, version, context) {
   const { libsrtp } = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
   const why = await whyNotRunning(output, version);
   const entry = join(folder, builtName(version, libsrtp, context));
-  if (why === undefined) return publish(result, entry, { source: 'built from the npm package with the patches of sfu/worker' });
+  if (why === undefined)
+    return publish(result, entry, { source: 'built from the npm package with the patches of sfu/worker' });
   throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
     remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
   });

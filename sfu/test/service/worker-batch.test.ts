@@ -74,8 +74,7 @@ async function world(env: Record<string, string> = {}) {
       // A stopped process would not end either.
       process.kill(worker.pid, 'SIGCONT');
     }
-    for (const { got } of receivers)
-      await until(`${seq} packets arrive`, () => got.length >= seq);
+    for (const { got } of receivers) await until(`${seq} packets arrive`, () => got.length >= seq);
   };
   /** Ends the worker and returns its counters, none without batches. */
   const counters = async () => {
@@ -83,7 +82,9 @@ async function world(env: Record<string, string> = {}) {
     await closed;
     const line = lines.find((one) => one.includes('send batch ['));
     const of = (name: string) => Number(new RegExp(`${name}:(\\d+)`).exec(line ?? '')?.[1]);
-    return line === undefined ? undefined : { datagrams: of('datagrams'), messages: of('messages'), calls: of('calls') };
+    return line === undefined
+      ? undefined
+      : { datagrams: of('datagrams'), messages: of('messages'), calls: of('calls') };
   };
   const refusals = () => lines.join('\n').match(/refused$/gm)?.length ?? 0;
   return { receivers, burst, counters, refusals, lines };
@@ -106,7 +107,9 @@ function expectAll({ receivers }: Awaited<ReturnType<typeof world>>, sizes: read
   for (const { got } of receivers) {
     const payloads = got.map((packet, index) => packet.subarray(packet.length - (sizes[index] ?? 0)));
     const wanted = sizes.map((bytes, index) => Buffer.alloc(bytes, index + 1));
-    expect(payloads.map((payload) => payload.toString('hex'))).toEqual(wanted.map((payload) => payload.toString('hex')));
+    expect(payloads.map((payload) => payload.toString('hex'))).toEqual(
+      wanted.map((payload) => payload.toString('hex')),
+    );
   }
 }
 
