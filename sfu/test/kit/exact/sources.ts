@@ -77,7 +77,8 @@ function parametersOf(o: {
     encodings: ssrcs.map((ssrc) => ({
       ssrc,
       ...(rtx ? { rtx: { ssrc: ssrc + 1 } } : {}),
-      // A worker takes a stream of simulcast for dead after 1.5 s without packets, or 5 s with DTX: a busy machine stalls.
+      // A worker takes a stream of simulcast for dead after 1.5 s without packets, or 5 s with DTX. A busy machine
+      // stalls.
       ...(mode === undefined ? {} : { scalabilityMode: mode, dtx: ssrcs.length > 1 }),
     })),
     rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
