@@ -23,6 +23,7 @@ const labCases = [
   'pushers',
   'recording-faults',
   'recording-hours',
+  'worker-exact',
 ];
 const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal', 'layers'];
 

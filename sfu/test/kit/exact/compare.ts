@@ -1,6 +1,7 @@
 // Compares what two workers make of the same packets, byte by byte.
 import { setTimeout as delay } from 'node:timers/promises';
-import { allSources, Random } from './sources.ts';
+import { type Rng, seededRng } from '@meridian/runtime';
+import { allSources } from './sources.ts';
 import { type Action, type Taken, World } from './world.ts';
 
 export interface Comparison {
@@ -32,7 +33,7 @@ export async function compareWorkers(o: {
   readonly onProgress?: (packets: number) => void;
 }): Promise<Comparison> {
   const sources = allSources(o.seed);
-  const random = new Random(o.seed + 1);
+  const random = seededRng(`changes ${o.seed}`);
   const reference = await World.open(sources, o.reference);
   const tested = await World.open(sources, o.tested).catch((error: unknown) => {
     reference.close();
@@ -78,24 +79,24 @@ async function sameCounts([one, other]: readonly [World, World]): Promise<void> 
 }
 
 /** Returns the changes of one step: repairs always, pauses and layers at times. What is paused works again later. */
-function nextActions(random: Random, world: World, sources: number, paused: Action[]): Action[] {
+function nextActions(random: Rng, world: World, sources: number, paused: Action[]): Action[] {
   const consumers = world.consumerLayers;
   const actions: Action[] = [0, 1, 2].map(() => {
-    const bits = random.below(0x10000);
-    return { kind: 'nack', consumer: random.below(consumers.length), ago: random.below(20), bits };
+    const bits = random.int(0x10000);
+    return { kind: 'nack', consumer: random.int(consumers.length), ago: random.int(20), bits };
   });
-  const consumer = random.below(consumers.length);
+  const consumer = random.int(consumers.length);
   const layers = consumers[consumer] ?? { spatial: 0, temporal: 0 };
   if (layers.spatial > 0)
     actions.push({
       kind: 'layers',
       consumer,
-      spatial: random.below(layers.spatial + 1),
-      temporal: random.below(layers.temporal + 1),
+      spatial: random.int(layers.spatial + 1),
+      temporal: random.int(layers.temporal + 1),
     });
-  if (random.below(4) === 0) {
-    const isSource = random.below(4) === 0;
-    const source = random.below(sources);
+  if (random.int(4) === 0) {
+    const isSource = random.int(4) === 0;
+    const source = random.int(sources);
     const pause: Action = isSource ? { kind: 'pauseSource', source } : { kind: 'pause', consumer };
     paused.push(pause);
     actions.push(pause);

@@ -1,31 +1,9 @@
 // Streams of all codecs that a router forwards, each with the descriptors from which a router picks layers, and the
 // faults of a network: loss with repair, duplicates, changed order, late copies, padding. A seed gives the same packets
 // again.
+import { type Rng, seededRng } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 import { type Extension, senderReport, writePacket } from './rtp.ts';
-
-/** Pseudo-random numbers by a seed (mulberry32). */
-export class Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-  /** Returns a number from 0 to below 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  }
-  /** Returns a whole number from 0 to below `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-  bytes(length: number): Buffer {
-    return Buffer.from(Array.from({ length }, () => this.below(256)));
-  }
-}
 
 export interface Source {
   readonly name: string;
@@ -99,7 +77,8 @@ function parametersOf(o: {
     encodings: ssrcs.map((ssrc) => ({
       ssrc,
       ...(rtx ? { rtx: { ssrc: ssrc + 1 } } : {}),
-      // A worker takes a stream of simulcast for dead after 1.5 s without packets, or 5 s with DTX: a busy machine stalls.
+      // A worker takes a stream of simulcast for dead after 1.5 s without packets, or 5 s with DTX. A busy machine
+      // stalls.
       ...(mode === undefined ? {} : { scalabilityMode: mode, dtx: ssrcs.length > 1 }),
     })),
     rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
@@ -110,16 +89,16 @@ function parametersOf(o: {
 class Stream {
   readonly ssrc: number;
   readonly payloadType: number;
-  readonly #random: Random;
+  readonly #random: Rng;
   readonly #isAudio: boolean;
   #seq: number;
   sent = 0;
-  constructor(o: { ssrc: number; payloadType: number; isAudio: boolean; random: Random }) {
+  constructor(o: { ssrc: number; payloadType: number; isAudio: boolean; random: Rng }) {
     this.ssrc = o.ssrc;
     this.payloadType = o.payloadType;
     this.#isAudio = o.isAudio;
     this.#random = o.random;
-    this.#seq = o.random.below(0x10000);
+    this.#seq = o.random.int(0x10000);
   }
   packet(o: {
     timestamp: number;
@@ -134,18 +113,18 @@ class Stream {
     const own: Extension[] = this.#isAudio
       ? [
           { id: ids.mid, value: Buffer.from(`s${this.ssrc}`) },
-          { id: ids.audioLevel, value: random.bytes(1) },
-          { id: ids.absSendTime, value: random.bytes(3) },
+          { id: ids.audioLevel, value: Buffer.from(random.bytes(1)) },
+          { id: ids.absSendTime, value: Buffer.from(random.bytes(3)) },
         ]
       : [
-          { id: ids.absSendTime, value: random.bytes(3) },
-          { id: ids.transportCc, value: random.bytes(2) },
-          ...(o.marker ? [{ id: ids.orientation, value: Buffer.from([random.below(4)]) }] : []),
-          ...(random.below(50) === 0 ? [{ id: ids.playoutDelay, value: random.bytes(3) }] : []),
+          { id: ids.absSendTime, value: Buffer.from(random.bytes(3)) },
+          { id: ids.transportCc, value: Buffer.from(random.bytes(2)) },
+          ...(o.marker ? [{ id: ids.orientation, value: Buffer.from([random.int(4)]) }] : []),
+          ...(random.int(50) === 0 ? [{ id: ids.playoutDelay, value: Buffer.from(random.bytes(3)) }] : []),
         ];
-    const contributors = random.below(200) === 0 ? [random.below(2 ** 31), random.below(2 ** 31)] : [];
+    const contributors = random.int(200) === 0 ? [random.int(2 ** 31), random.int(2 ** 31)] : [];
     const all = [...own, ...(o.extensions ?? [])];
-    const extensions = random.below(100) === 0 ? [] : all;
+    const extensions = random.int(100) === 0 ? [] : all;
     return writePacket({
       ...o,
       payloadType: this.payloadType,
@@ -158,10 +137,10 @@ class Stream {
 }
 
 /** Returns the sizes of the packets of one frame: equal but the last, as browsers split frames. */
-function sizes(random: Random, isKey: boolean): number[] {
-  const count = 1 + random.below(isKey ? 6 : 3);
-  const each = 60 + random.below(1040);
-  return Array.from({ length: count }, (_, at) => (at === count - 1 ? 30 + random.below(each - 30) : each));
+function sizes(random: Rng, isKey: boolean): number[] {
+  const count = 1 + random.int(isKey ? 6 : 3);
+  const each = 60 + random.int(1040);
+  return Array.from({ length: count }, (_, at) => (at === count - 1 ? 30 + random.int(each - 30) : each));
 }
 const temporalOf = (frame: number, layers: number): number =>
   layers === 1 ? 0 : layers === 2 ? frame % 2 : ([0, 2, 1, 2][frame % 4] ?? 0);
@@ -173,9 +152,9 @@ class Opus implements Source {
   readonly layers = { spatial: 0, temporal: 0 };
   readonly rtpParameters: types.RtpParameters;
   readonly #stream: Stream;
-  readonly #random: Random;
+  readonly #random: Rng;
   #at = 0;
-  constructor(ssrc: number, random: Random) {
+  constructor(ssrc: number, random: Rng) {
     this.rtpParameters = parametersOf({ mimeType: 'audio/opus', ssrcs: [ssrc] });
     this.#random = random;
     this.#stream = new Stream({ ssrc, payloadType: 111, isAudio: true, random });
@@ -184,7 +163,7 @@ class Opus implements Source {
     return [0, 1].map(() => {
       this.#at += 1;
       const isSilent = this.#at % 100 > 80;
-      const payload = isSilent ? Buffer.from([0x78]) : this.#random.bytes(40 + this.#random.below(120));
+      const payload = isSilent ? Buffer.from([0x78]) : Buffer.from(this.#random.bytes(40 + this.#random.int(120)));
       return this.#stream.packet({ timestamp: 960 * this.#at, marker: this.#at % 100 === 1, payload });
     });
   }
@@ -267,7 +246,7 @@ interface VideoOptions {
   readonly name: string;
   readonly mimeType: MimeType;
   readonly describe: Describe;
-  readonly random: Random;
+  readonly random: Rng;
   readonly ssrcs: readonly number[];
   readonly layers: { readonly spatial: number; readonly temporal: number };
   readonly mode?: string;
@@ -294,8 +273,8 @@ class Video implements Source {
     this.rtpParameters = parametersOf(o);
     const payloadType = payloadTypes[o.mimeType];
     this.#streams = o.ssrcs.map((ssrc) => new Stream({ ssrc, payloadType, isAudio: false, random: o.random }));
-    this.#bases = o.ssrcs.map(() => o.random.below(2 ** 32));
-    this.#rtxSeq = o.random.below(0x10000);
+    this.#bases = o.ssrcs.map(() => o.random.int(2 ** 32));
+    this.#rtxSeq = o.random.int(0x10000);
   }
   next(): Buffer[] {
     const { random, layers } = this.#o;
@@ -313,7 +292,7 @@ class Video implements Source {
       ).flat();
       return frame % 15 === 1 ? [senderReport(report), ...parts] : parts;
     });
-    const padded = !isKey && random.below(10) === 0 ? [...packets, this.#paddingOnly(frame)] : packets;
+    const padded = !isKey && random.int(10) === 0 ? [...packets, this.#paddingOnly(frame)] : packets;
     return this.#faulty(padded, frame);
   }
   #frameOf(
@@ -331,12 +310,12 @@ class Video implements Source {
         marker: part.isLast && o.isTop,
         payload,
         ...(extensions === undefined ? {} : { extensions }),
-        ...(random.below(40) === 0 ? { paddingBytes: 4 } : {}),
+        ...(random.int(40) === 0 ? { paddingBytes: 4 } : {}),
       });
     });
   }
   #paddingOnly(frame: number): Buffer {
-    const at = this.#o.random.below(this.#streams.length);
+    const at = this.#o.random.int(this.#streams.length);
     const stream = this.#streams[at] as Stream;
     const timestamp = ((this.#bases[at] ?? 0) + 3000 * frame) >>> 0;
     return stream.packet({ timestamp, marker: false, payload: Buffer.alloc(0), paddingBytes: 255 });
@@ -345,10 +324,9 @@ class Video implements Source {
     const { random, isLossy = false } = this.#o;
     const out: Buffer[] = [];
     for (const packet of packets) {
-      const fault = random.below(100);
-      if (isLossy && fault === 0)
-        this.#late.push({ atFrame: frame + 1 + random.below(3), packet: this.#rtxOf(packet) });
-      else if (isLossy && fault === 1) this.#late.push({ atFrame: frame + 2 + random.below(40), packet });
+      const fault = random.int(100);
+      if (isLossy && fault === 0) this.#late.push({ atFrame: frame + 1 + random.int(3), packet: this.#rtxOf(packet) });
+      else if (isLossy && fault === 1) this.#late.push({ atFrame: frame + 2 + random.int(40), packet });
       else out.push(packet);
       if (fault === 2) out.push(packet);
       else if (fault === 3 && out.length > 1) out.splice(-2, 0, ...out.splice(-1));
@@ -373,7 +351,7 @@ class Video implements Source {
 
 /** Returns one source of each kind; the same seed gives the same packets. */
 export function allSources(seed: number): Source[] {
-  const random = new Random(seed);
+  const random = seededRng(`sources ${seed}`);
   const flat = { spatial: 0, temporal: 0 };
   const threeByThree = { spatial: 2, temporal: 2 };
   const video = (o: Omit<VideoOptions, 'random'>): Source => new Video({ ...o, random });

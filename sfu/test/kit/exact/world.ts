@@ -1,5 +1,5 @@
-// One worker with a router, all sources on one plain transport, and receivers without SRTP whose answers differ. Markers
-// on each transport show when the worker has forwarded all that came before them.
+// A worker with a router, all sources on one plain transport, and receivers without SRTP whose answers differ.
+// Markers on each transport show when the worker has forwarded all that came before them.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import process from 'node:process';
@@ -155,8 +155,8 @@ export class World {
 
   /**
    * Waits until the worker has sent all that was caused before. A turn of its loop reads a socket several times, so
-   * markers alone may all be read before a NACK that came to another socket; the answer to a request takes a turn of its
-   * own.
+   * markers alone may all be read before a NACK that came to another socket. The answer to a request takes a turn of
+   * its own.
    */
   async settle(): Promise<void> {
     await this.#passMarker();
