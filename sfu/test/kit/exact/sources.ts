@@ -85,7 +85,7 @@ function parametersOf(o: {
   };
 }
 
-/** One stream of packets: its numbers, and the extensions that a browser writes. */
+/** Packets of a stream: their numbers, and the extensions that a browser writes. */
 class Stream {
   readonly ssrc: number;
   readonly payloadType: number;

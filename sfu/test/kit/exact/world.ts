@@ -47,7 +47,7 @@ interface StreamState {
   readonly label: string;
   readonly leg: Leg;
   readonly ssrc: number;
-  /** Of the first packet: the worker picks the first sequence number at random. */
+  /** Number of the first packet, which the worker picks at random. */
   firstSeq: number | undefined;
   firstPacketId: number | undefined;
   highestSeq: number | undefined;
