@@ -6,7 +6,10 @@ export interface Feed {
   stop(): void;
 }
 
-/** Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
+/**
+ * Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame
+ * unless `keyFrames` is false.
+ */
 export function feed(
   publisher: Attached,
   trackId: string,
