@@ -191,6 +191,8 @@ export class World {
       case 'resume':
         return consumer.resume();
       case 'layers':
+        // The patch `pipe-layers` lets a pipe obey this; a stock worker's pipe carries all layers.
+        if (consumer.type === 'pipe') return;
         return consumer.setPreferredLayers({ spatialLayer: action.spatial, temporalLayer: action.temporal });
       case 'nack':
         return askAgain(streams, action);
