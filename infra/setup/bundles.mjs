@@ -18,6 +18,8 @@ const SOURCES = [
   'package-lock.json',
   'infra/tsconfig.base.json',
   'turbo.json',
+  'LICENSE',
+  'NOTICE',
 ];
 
 /** Results and tests are not part of a bundle; generated code follows from other sources. */
