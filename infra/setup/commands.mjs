@@ -134,7 +134,7 @@ export const commands = new Map([
   ],
 ]);
 
-/** Arguments of `npm test` that select tests which set up servers, images and clusters. */
+/** Arguments of `npm test` that select tests which set up servers, images and clusters, or run benchmarks. */
 const labTests = /^--(?:all|rotation)$|nightly/;
 
 /**
@@ -145,7 +145,7 @@ const labTests = /^--(?:all|rotation)$|nightly/;
  * @returns {Command}
  */
 export const withPackages = (name, command, args) =>
-  name === 'test' && args.some((argument) => labTests.test(argument)) ? { ...command, packages: 'lab' } : command;
+  name === 'test' && args.some((argument) => labTests.test(argument)) ? { ...command, packages: 'bench' } : command;
 
 /**
  * Returns why a command line must be a mistake, before anything is installed or built for it; undefined when it may be

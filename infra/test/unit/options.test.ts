@@ -173,9 +173,9 @@ describe('--autoscale', () => {
 it.each([
   { args: [], packages: 'test' },
   { args: ['proof/test/unit/container'], packages: 'test' },
-  { args: ['--all'], packages: 'lab' },
-  { args: ['--rotation'], packages: 'lab' },
-  { args: ['proof/test/nightly/container'], packages: 'lab' },
+  { args: ['--all'], packages: 'bench' },
+  { args: ['--rotation'], packages: 'bench' },
+  { args: ['proof/test/nightly/container'], packages: 'bench' },
 ])('npm test -- $args needs the packages of $packages', ({ args, packages }) => {
   expect(withPackages('test', commands.get('test') ?? { entry: '' }, args).packages).toBe(packages);
 });
