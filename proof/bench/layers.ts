@@ -1,6 +1,6 @@
 // Measures how many bits a publisher sends, and how many go over the pipe to another region, against the bits of the
 // layers that are shown; how long a larger picture takes to come; and how long the picture stands still at a change.
-// One publisher in Frankfurt sends to viewers there and in Singapore, each a page of Chromium with our SDK.
+// A publisher in Frankfurt sends to viewers in Frankfurt and Singapore. Publisher and viewers are pages with our SDK.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser, Page } from 'playwright-core';

@@ -14,7 +14,7 @@ function run(tree: string, ...args: string[]) {
   return { status, stderr };
 }
 
-/** Makes two patches of one file, of which the second only inserts. */
+/** Makes two patches of the same file. The second patch only inserts lines. */
 function stack() {
   const tree = temporaryTree({
     'patches/10-first.patch': 'Why: a reason.\nSwitch: first\n',

@@ -47,7 +47,7 @@ export function percentileBetween(values: readonly number[], p: number): number 
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** Returns the cost of one server by that of another, by pairs of the same round. */
+/** Divides the cost of a server by that of another server, pair by pair of the same round. */
 export function ratioOf(rows: readonly Row[], o: { trace: string; server: string; to: string }): Ratio {
   const ofTrace = rows.filter(({ trace }) => trace === o.trace);
   const ratios = ofTrace

@@ -96,7 +96,7 @@ export class ForwardNet {
       run('ip', '-n', namespace, 'addr', 'add', `${ip}/30`, 'dev', 'control');
       run('ip', '-n', namespace, 'link', 'set', 'control', 'up');
     }
-    // Nodes of one centre reach it, and one another.
+    // The nodes of a centre reach the centre and each other.
     run('ip', '-n', clients, 'route', 'add', controller, 'via', this.#controllers[1]);
     run('ip', '-n', clients, 'route', 'add', control, 'via', address.servers);
     run('ip', '-n', servers, 'route', 'add', far.control, 'via', address.clients);

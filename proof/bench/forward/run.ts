@@ -19,7 +19,7 @@ const settleMs = 4000;
 /** Subscribers that connect at once. */
 const connectAtOnce = 10;
 
-/** Publishers and subscribers. Of those that a subscriber hears, `hears` returns the numbers. */
+/** Numbers of publishers and subscribers. `hears` tells whether a subscriber receives a publisher's streams. */
 export interface Shape {
   readonly name: string;
   readonly publishers: number;

@@ -154,7 +154,7 @@ class BenchLink implements Link {
   }
 
   onClose(): void {
-    // These links stay open.
+    // The benchmark never closes its links, so the handler is not kept.
   }
 
   close(): void {
