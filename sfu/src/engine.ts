@@ -153,6 +153,13 @@ export interface ClientTransport {
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   /**
+   * Makes `estimateBps` follow the worker's estimate of the downlink: a fall by a quarter at once, other changes within a
+   * second. Idempotent.
+   */
+  followEstimate(): Promise<void>;
+  /** Latest estimate in bit/s; undefined before the first one after `followEstimate`. */
+  readonly estimateBps: number | undefined;
+  /**
    * Returns false when the message is dropped: its channel is unknown or closed, or it is empty or too large. While the
    * channel is not open yet or is full, a lossy message is dropped too, and a reliable message waits. Throws
    * BACKPRESSURE when too many bytes wait.

@@ -112,6 +112,31 @@ export const initialDownlink: DownlinkState = {
   leastRttMs: Number.POSITIVE_INFINITY,
 };
 
+/**
+ * True when no check can change anything: nothing is held or tried, the estimate does not fall, and it has room for
+ * every stream with a margin, or all streams are small.
+ */
+export function hasRoom(
+  { held, tried, recentBps }: DownlinkState,
+  view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount' | 'singles'>,
+): boolean {
+  const { roomShare, fallShare } = downlinkRules;
+  if (held.size > 0 || tried.size > 0 || view.availableBps < recentBps * fallShare) return false;
+  const needBps = view.singles.reduce((sum, { bps }) => sum + bps, 0);
+  return videoBudgetBps(view) >= needBps * roomShare || smallKeys(view.singles).size === view.singles.length;
+}
+
+/** Lets a step pass without a check. Call it as often as `stepDownlink`. */
+export function restDownlink(state: DownlinkState, availableBps: number): DownlinkState {
+  return {
+    ...state,
+    congestedSinceMs: undefined,
+    lacksRoom: false,
+    recentBps: Math.max(availableBps, state.recentBps * downlinkRules.recentDecay),
+    leastRttMs: state.leastRttMs + downlinkRules.leastRttRisesMs,
+  };
+}
+
 /** Decides which streams to hold back and which to send again. Call it a few times a second. */
 export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
   const { nowMs } = view;

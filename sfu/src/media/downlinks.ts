@@ -1,8 +1,18 @@
 // Watches the downlinks of sessions that receive single-layer video (in names: singles), and holds back streams that do
-// not fit (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports per tick; the
-// other sessions are checked in the next ticks.
+// not fit (core/downlink.ts decides). A check asks the worker for statistics of the session's transport and of a stream.
+// It takes place while the downlink lacks room by the figures that are known without asking: the worker reports
+// estimates, and a track's bitrate is shared by all its receivers. Sessions with room rest; a few of them are checked
+// in turn, since a path's round trip may change unnoticed.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type DownlinkState, initialDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
+import {
+  type DownlinkState,
+  type DownlinkView,
+  hasRoom,
+  initialDownlink,
+  restDownlink,
+  type SingleStream,
+  stepDownlink,
+} from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
@@ -12,8 +22,11 @@ import type { NodeTrack } from './track.ts';
 /** Four checks a second notice within half a second that excess traffic loses audio. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-/** Lifetime of a producer's cached bitrate, which all its receivers share. */
+const restingPerTick = 1;
+/** Lifetimes of a track's cached bitrate: while a receiver is checked, and while all rest. */
 const rateFreshMs = 500;
+const restingRateFreshMs = { video: 1000, audio: 10_000 };
+const restingRatesPerTick = 16;
 /** The estimate of a nearly idle transport does not rise above its start value (client-transport.ts). */
 const ceilingBps = 1_500_000;
 
@@ -31,6 +44,7 @@ export class Downlinks {
   readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
   #timer: Timer | undefined;
   #nextIndex = 0;
+  #nextRestingIndex = 0;
   #isStepping = false;
 
   constructor(ports: DownlinksPorts) {
@@ -51,54 +65,76 @@ export class Downlinks {
     this.#timer = undefined;
   }
 
-  /** Checks at most `sessionsPerTick` sessions, in rotation; does nothing while an earlier check is still running. */
+  /**
+   * Checks at most `sessionsPerTick` sessions that lack room and `restingPerTick` others, in rotation; does nothing while
+   * an earlier check is still running.
+   */
   async stepSessions(): Promise<void> {
     if (this.#isStepping) return;
     this.#isStepping = true;
     try {
-      const watchedSessions = [...this.#ports.rooms.sessions.values()].filter(
-        (session) => singleLayerSubscriptionsOf(session).length > 0,
-      );
-      const from = watchedSessions.length <= sessionsPerTick ? 0 : this.#nextIndex % watchedSessions.length;
-      this.#nextIndex = from + sessionsPerTick;
-      const batch = [...watchedSessions.slice(from), ...watchedSessions.slice(0, from)].slice(0, sessionsPerTick);
-      await Promise.all(batch.map((session) => this.#stepSession(session)));
+      const due: Session[] = [];
+      const resting: Session[] = [];
+      const restingTracks = new Set<NodeTrack>();
+      for (const session of this.#ports.rooms.sessions.values()) {
+        const streams = streamsOf(session);
+        if (streams.singles.length === 0) continue;
+        if (this.#rests(session, streams)) {
+          resting.push(session);
+          for (const { track } of [...streams.singles, ...streams.audio]) restingTracks.add(track);
+        } else due.push(session);
+      }
+      const batch = [
+        ...turnOf(due, this.#nextIndex, sessionsPerTick),
+        ...turnOf(resting, this.#nextRestingIndex, restingPerTick),
+      ];
+      this.#nextIndex += sessionsPerTick;
+      this.#nextRestingIndex += restingPerTick;
+      await Promise.all([
+        this.#refreshRates(restingTracks),
+        ...batch.map((session) => this.#stepSession(session)),
+      ]);
     } finally {
       this.#isStepping = false;
     }
   }
 
+  /** Decides by the known figures whether a session needs no check, and lets one that rests pass its step. */
+  #rests(session: Session, streams: Streams): boolean {
+    const state = this.#states.get(session);
+    if (state === undefined) return false;
+    const availableBps = session.recv.estimateBps;
+    if (availableBps === undefined) return true;
+    const knownRates = (subscriptions: readonly Subscription[]): number[] =>
+      subscriptions.map(({ track }) => this.#rates.get(track)?.bps ?? 0);
+    const { audio, singles } = streams;
+    const view = viewOf(streams, { availableBps, audio: knownRates(audio), singles: knownRates(singles) });
+    if (!hasRoom(state, view)) return false;
+    this.#states.set(session, restDownlink(state, availableBps));
+    return true;
+  }
+
   async #stepSession(session: Session): Promise<void> {
+    if (!this.#states.has(session)) this.#states.set(session, initialDownlink);
+    await session.recv.followEstimate();
     const { availableBps, lossShare } = await session.recv.downlink();
     if (availableBps === undefined || session.closed) return;
-    const running = [...session.subscriptions.values()].filter(
-      ({ isWanted, consumer }) => isWanted && !consumer.producerPaused,
-    );
-    const audio = await this.#ratesOf(running.filter(({ consumer }) => consumer.kind === 'audio'));
-    const singles = singleLayerSubscriptionsOf(session);
-    const rates = await this.#ratesOf(singles);
+    const streams = streamsOf(session);
+    const { singles } = streams;
+    const rates = await Promise.all([this.#ratesOf(streams.audio), this.#ratesOf(singles)]);
     const rttMs = await this.#roundTripOf(session, singles);
     if (session.closed) return;
-    const streams = singles.map(
-      (subscription, index): SingleStream => ({
-        key: subscription.trackId, // the track outlives the consumer when it moves
-        bps: rates[index] ?? 0,
-        priority: priorityOf(subscription),
-      }),
-    );
+    const view = viewOf(streams, { availableBps, audio: rates[0], singles: rates[1] });
     const step = stepDownlink(this.#states.get(session) ?? initialDownlink, {
+      ...view,
       nowMs: this.#ports.clock.nowMs(),
-      availableBps,
       lossShare,
       rttMs,
       ceilingBps,
-      audioBps: audio.reduce((sum, bps) => sum + bps, 0),
-      layeredCount: running.filter(({ consumer }) => isVideo(consumer) && consumer.layerKind !== 'simple').length,
-      singles: streams,
     });
     this.#states.set(session, step.state);
     this.#ports.log.debug(
-      { availableBps, lossShare, rttMs, streams, hold: step.hold, release: step.release },
+      { availableBps, lossShare, rttMs, streams: view.singles, hold: step.hold, release: step.release },
       'downlink',
     );
     for (const subscription of singles) {
@@ -127,27 +163,78 @@ export class Downlinks {
 
   /** Returns the bitrates of the subscriptions' producers, the most that their consumers can get; cached. */
   #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
-    const nowMs = this.#ports.clock.nowMs();
     return Promise.all(
       subscriptions.map(async ({ track }) => {
-        const cachedRate = this.#rates.get(track);
-        if (cachedRate !== undefined && nowMs - cachedRate.atMs < rateFreshMs) return cachedRate.bps;
-        const bps = await track.producer.bitrateBps();
-        this.#rates.set(track, { bps, atMs: nowMs });
-        return bps;
+        if (this.#rateAgeMs(track) >= rateFreshMs) await this.#measureRate(track);
+        return this.#rates.get(track)?.bps ?? 0;
       }),
     );
   }
+
+  /** Measures the oldest bitrates of tracks whose receivers rest. */
+  async #refreshRates(tracks: Iterable<NodeTrack>): Promise<void> {
+    const dueTracks = [...tracks]
+      .map((track) => ({ track, ageMs: this.#rateAgeMs(track) }))
+      .filter(({ track, ageMs }) => ageMs >= restingRateFreshMs[track.producer.kind])
+      .sort((a, b) => b.ageMs - a.ageMs);
+    await Promise.all(dueTracks.slice(0, restingRatesPerTick).map(({ track }) => this.#measureRate(track)));
+  }
+
+  #rateAgeMs(track: NodeTrack): number {
+    return this.#ports.clock.nowMs() - (this.#rates.get(track)?.atMs ?? Number.NEGATIVE_INFINITY);
+  }
+
+  async #measureRate(track: NodeTrack): Promise<void> {
+    const atMs = this.#ports.clock.nowMs();
+    this.#rates.set(track, { bps: await track.producer.bitrateBps(), atMs });
+  }
 }
 
-const isVideo = (consumer: { readonly kind: string }): boolean => consumer.kind === 'video';
+/** Streams of a session that flow unless this file holds them. */
+interface Streams {
+  readonly audio: readonly Subscription[];
+  readonly layeredCount: number;
+  readonly singles: readonly Subscription[];
+}
 
-/** Returns the subscriptions to single-layer video that the session wants, held back or not. */
-const singleLayerSubscriptionsOf = (session: Session): Subscription[] =>
-  [...session.subscriptions.values()].filter(
-    ({ isWanted, consumer }) =>
-      isWanted && isVideo(consumer) && consumer.layerKind === 'simple' && !consumer.producerPaused,
-  );
+function streamsOf(session: Session): Streams {
+  const audio: Subscription[] = [];
+  const singles: Subscription[] = [];
+  let layeredCount = 0;
+  for (const subscription of session.subscriptions.values()) {
+    const { isWanted, consumer } = subscription;
+    if (!isWanted || consumer.producerPaused) continue;
+    if (consumer.kind === 'audio') audio.push(subscription);
+    else if (consumer.layerKind === 'simple') singles.push(subscription);
+    else layeredCount += 1;
+  }
+  return { audio, layeredCount, singles };
+}
+
+type KnownView = Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount' | 'singles'>;
+
+/** `rates`: bitrates of `streams`, in the same order. */
+const viewOf = (
+  streams: Streams,
+  rates: { availableBps: number; audio: readonly number[]; singles: readonly number[] },
+): KnownView => ({
+  availableBps: rates.availableBps,
+  audioBps: rates.audio.reduce((sum, bps) => sum + bps, 0),
+  layeredCount: streams.layeredCount,
+  singles: streams.singles.map(
+    (subscription, index): SingleStream => ({
+      key: subscription.trackId, // the track outlives the consumer when it moves
+      bps: rates.singles[index] ?? 0,
+      priority: priorityOf(subscription),
+    }),
+  ),
+});
+
+/** Returns at most `count` items, beginning with another one at each call. */
+const turnOf = <T>(items: readonly T[], nextIndex: number, count: number): T[] => {
+  const from = items.length <= count ? 0 : nextIndex % items.length;
+  return [...items.slice(from, from + count), ...items.slice(0, Math.max(0, from + count - items.length))];
+};
 
 /** Returns the priority that the subscriber set; by default a screen comes before a camera. */
 const priorityOf = ({ preferences, track }: Subscription): number =>

@@ -19,7 +19,7 @@ import type {
 import { type ChannelHub, sctpOptions } from './channel-hub.ts';
 import { ChannelsFromClient } from './channels-from-client.ts';
 import { ChannelsToClient } from './channels-to-client.ts';
-import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
+import { consumeOn, downlinkOf, Estimate, produceOn, trafficOf } from './streams.ts';
 
 /** With this estimate, simulcast starts on a high layer instead of climbing from mediasoup's 600 kbit/s. */
 const initialOutgoingBps = 1_500_000;
@@ -32,6 +32,7 @@ export class MediasoupClientTransport implements ClientTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #onState: (state: TransportState) => void;
   readonly kind = 'webrtc';
+  readonly #estimate: Estimate;
   #state: TransportState = 'new';
   #channelsToClient: ChannelsToClient | undefined;
   #connection: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
@@ -70,6 +71,7 @@ export class MediasoupClientTransport implements ClientTransport {
   constructor(transport: types.WebRtcTransport, onState: (state: TransportState) => void) {
     this.#transport = transport;
     this.#onState = onState;
+    this.#estimate = new Estimate(transport);
     transport.on('dtlsstatechange', () => this.#refreshState());
     transport.on('icestatechange', () => this.#refreshState());
     transport.on('routerclose', () => this.#setState('closed'));
@@ -132,6 +134,12 @@ export class MediasoupClientTransport implements ClientTransport {
   }
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
+  }
+  followEstimate(): Promise<void> {
+    return this.#estimate.follow();
+  }
+  get estimateBps(): number | undefined {
+    return this.#estimate.bps;
   }
   sendChannel(message: ChannelMessage): boolean {
     return this.#channelsToClient?.send(message) ?? false;

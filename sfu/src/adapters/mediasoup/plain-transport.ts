@@ -14,7 +14,7 @@ import type {
   TransportDescription,
   TransportState,
 } from '../../engine.ts';
-import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
+import { consumeOn, downlinkOf, Estimate, produceOn, trafficOf } from './streams.ts';
 
 export interface PlainListen {
   readonly ip: string;
@@ -39,6 +39,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   readonly kind = 'plain';
   readonly #transport: types.PlainTransport;
   readonly #address: string;
+  readonly #estimate: Estimate;
   #state: TransportState = 'connected';
   #hasProduced = false;
 
@@ -89,6 +90,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   constructor(transport: types.PlainTransport, address: string) {
     this.#transport = transport;
     this.#address = address;
+    this.#estimate = new Estimate(transport);
     transport.on('routerclose', () => {
       this.#state = 'closed';
     });
@@ -129,6 +131,12 @@ export class MediasoupPlainTransport implements ClientTransport {
   }
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
+  }
+  followEstimate(): Promise<void> {
+    return this.#estimate.follow();
+  }
+  get estimateBps(): number | undefined {
+    return this.#estimate.bps;
   }
   sendChannel(): boolean {
     return false;

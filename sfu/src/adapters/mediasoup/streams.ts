@@ -259,6 +259,30 @@ export async function trafficOf(transport: types.Transport, countOnly?: 'rtp of 
   };
 }
 
+/** The worker's estimate of a transport's downlink, by its events. */
+export class Estimate {
+  readonly #transport: types.Transport;
+  #isFollowed = false;
+  #bps: number | undefined;
+
+  constructor(transport: types.Transport) {
+    this.#transport = transport;
+  }
+
+  get bps(): number | undefined {
+    return this.#bps;
+  }
+
+  async follow(): Promise<void> {
+    if (this.#isFollowed) return;
+    this.#isFollowed = true;
+    this.#transport.on('trace', (event) => {
+      if (event.type === 'bwe') this.#bps = (event.info as { availableBitrate: number }).availableBitrate;
+    });
+    await unlessClosed(this.#transport, () => this.#transport.enableTraceEvent(['bwe']));
+  }
+}
+
 export async function downlinkOf(transport: types.Transport): Promise<Downlink> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
   return { availableBps: stat?.availableOutgoingBitrate, lossShare: stat?.rtpPacketLossSent ?? 0 };

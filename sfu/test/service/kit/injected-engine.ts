@@ -89,6 +89,12 @@ export class InjectedTransport implements ClientTransport {
   downlink(): ReturnType<ClientTransport['downlink']> {
     return Promise.resolve(this.pretendedDownlink ?? { availableBps: undefined, lossShare: 0 });
   }
+  followEstimate(): Promise<void> {
+    return Promise.resolve();
+  }
+  get estimateBps(): number | undefined {
+    return this.pretendedDownlink?.availableBps;
+  }
   sendChannel(...message: Parameters<ClientTransport['sendChannel']>): boolean {
     return this.real.sendChannel(...message);
   }
