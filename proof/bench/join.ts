@@ -3,12 +3,15 @@
 // the pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens
 // a socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait
 // for an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { launchChromium, Participant } from '../test/support/browser.ts';
-import { join, untilMoreFrames } from '../test/support/call.ts';
+import { join as joinCall, untilMoreFrames } from '../test/support/call.ts';
 import { TestCloud } from '../test/support/cloud.ts';
 import { LabNet, serverIp } from '../test/support/net.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
@@ -49,7 +52,7 @@ export const joinBench: LabCase = {
     const missed: string[] = [];
     const all: OneJoin[] = [];
     for (const rttMs of (options['rtt'] as string[]).map(Number)) {
-      const { joins, pairs, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
+      const { joins, pairs, stepsMs, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;
@@ -67,6 +70,7 @@ export const joinBench: LabCase = {
         answeredMsP50: half('answeredMs'),
         iceMsP50: half('iceMs'),
         dtlsMsP50: half('dtlsMs'),
+        serverSteps: stepsMs,
         ...(rttMs === 0 ? bareOf(pairs) : { roundTrips: p50 / rttMs }),
         ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50), livekitStraight: besideOurs(straight, p50) }),
       };
@@ -95,6 +99,24 @@ function bareOf(pairs: readonly PairTimes[]): Metrics {
   return { barePairIceMs: half('barePairIceMs'), barePairDtlsMs: half('barePairDtlsMs') };
 }
 
+/** Returns the metrics of the viewers' signaling node, which listens inside the namespace. */
+function metricsInside(net: LabNet, stateDir: string): string {
+  const config = JSON.parse(readFileSync(join(stateDir, 'sig-sgp/config.json'), 'utf8')) as Record<string, unknown>;
+  const url = `http://${config['metricsHost']}:${config['metricsPort']}/metrics`;
+  return net.run('server', process.execPath, '-e', `fetch('${url}').then(async (a) => console.log(await a.text()))`);
+}
+
+/** Reads the mean time of each step of the joins at a signaling node, from its metrics. */
+function stepsOf(metrics: string): Metrics {
+  const sums = new Map<string, number>();
+  for (const [, part, step = '', value] of metrics.matchAll(/_join_step_ms_(sum|count)\{step="(\w+)"\} (\S+)/g))
+    sums.set(`${part} ${step}`, Number(value));
+  const steps = ['token', 'place', 'owner', 'media'];
+  return Object.fromEntries(
+    steps.map((step) => [`${step}MsMean`, (sums.get(`sum ${step}`) ?? 0) / (sums.get(`count ${step}`) ?? 0)]),
+  );
+}
+
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
   const quantileOf = (point: keyof LivekitJoin, share: number): number =>
     percentile(
@@ -120,20 +142,20 @@ async function atRoundTrip(
   rttMs: number,
   { count, withLivekit }: { count: number; withLivekit: boolean },
   say: Say,
-): Promise<{ joins: OneJoin[]; pairs: PairTimes[]; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
+): Promise<{ joins: OneJoin[]; pairs: PairTimes[]; stepsMs: Metrics; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
   try {
     cloud = await TestCloud.start({
       prefix: net.prefix('server'),
-      extraArgs: ['--public-address', serverIp, '--log-level', 'warn'],
+      extraArgs: ['--public-address', serverIp, '--log-level', 'warn', '--metrics'],
     });
     net.forward(7800 + cloud.portOffset);
     const serverBrowser = await launchChromium([], net.prefix('server'));
     const clientBrowser = await launchChromium([], net.prefix('client'));
     browsers.push(serverBrowser, clientBrowser);
-    const publisher = await join(
+    const publisher = await joinCall(
       serverBrowser,
       cloud,
       { room: 'bench', name: 'Publisher', from: 'frankfurt', codec: 'vp8' },
@@ -168,7 +190,8 @@ async function atRoundTrip(
       }
     }
     await untilMoreFrames(publisher, 0);
-    return { joins, pairs, theirs, straight };
+    const stepsMs = stepsOf(metricsInside(net, cloud.stateDir));
+    return { joins, pairs, stepsMs, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();
     await cloud?.stop();
