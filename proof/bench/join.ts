@@ -3,15 +3,19 @@
 // the pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens
 // a socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait
 // for an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { launchChromium, Participant } from '../test/support/browser.ts';
-import { join, untilMoreFrames } from '../test/support/call.ts';
+import { join as joinCall, untilMoreFrames } from '../test/support/call.ts';
 import { TestCloud } from '../test/support/cloud.ts';
 import { LabNet, serverIp } from '../test/support/net.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
+import { connectPair, type PairTimes } from './join-pair.ts';
 import { type FirstFrameTimes, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
 
 const joinAimMs = 400; // without a round trip; the aim for a longer one adds three round trips
@@ -25,6 +29,7 @@ interface OneJoin extends FirstFrameTimes {
   readonly joinedMs: number;
   readonly serverJoinMs: number;
   readonly roundTrips: number;
+  readonly pair: PairTimes;
 }
 
 export const joinBench: LabCase = {
@@ -34,6 +39,7 @@ export const joinBench: LabCase = {
   configure: (command) =>
     void command
       .option('--joins <n>', 'joins per round trip', countOption, 20)
+      .addOption(new Option('--rtt <ms...>', 'round trips').choices(['0', '160']).default(['0', '160']))
       .addOption(
         new Option('--client <sdk>', 'livekit: its SDK too, one join of each in turn')
           .choices(['ours', 'livekit'])
@@ -45,8 +51,8 @@ export const joinBench: LabCase = {
     const metrics: Record<string, number | Metrics> = {};
     const missed: string[] = [];
     const all: OneJoin[] = [];
-    for (const rttMs of [0, 160]) {
-      const { joins, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
+    for (const rttMs of (options['rtt'] as string[]).map(Number)) {
+      const { joins, pairs, stepsMs, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;
@@ -64,6 +70,8 @@ export const joinBench: LabCase = {
         answeredMsP50: half('answeredMs'),
         iceMsP50: half('iceMs'),
         dtlsMsP50: half('dtlsMs'),
+        serverSteps: stepsMs,
+        ...(rttMs === 0 ? bareOf(pairs) : { roundTrips: p50 / rttMs }),
         ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50), livekitStraight: besideOurs(straight, p50) }),
       };
       if (p50 > aim)
@@ -81,6 +89,33 @@ export const joinBench: LabCase = {
     return { params: { joins: count, lobbyMs, hoverMs, client }, metrics, missed };
   },
 };
+
+function bareOf(pairs: readonly PairTimes[]): Metrics {
+  const half = (point: keyof PairTimes): number =>
+    percentile(
+      pairs.map((one) => one[point]),
+      0.5,
+    );
+  return { barePairIceMs: half('barePairIceMs'), barePairDtlsMs: half('barePairDtlsMs') };
+}
+
+/** Returns the metrics of the viewers' signaling node, which listens inside the namespace. */
+function metricsInside(net: LabNet, stateDir: string): string {
+  const config = JSON.parse(readFileSync(join(stateDir, 'sig-sgp/config.json'), 'utf8')) as Record<string, unknown>;
+  const url = `http://${config['metricsHost']}:${config['metricsPort']}/metrics`;
+  return net.run('server', process.execPath, '-e', `fetch('${url}').then(async (a) => console.log(await a.text()))`);
+}
+
+/** Reads the mean time of each step of the joins at a signaling node, from its metrics. */
+function stepsOf(metrics: string): Metrics {
+  const sums = new Map<string, number>();
+  for (const [, part, step = '', value] of metrics.matchAll(/_join_step_ms_(sum|count)\{step="(\w+)"\} (\S+)/g))
+    sums.set(`${part} ${step}`, Number(value));
+  const steps = ['token', 'place', 'owner', 'media'];
+  return Object.fromEntries(
+    steps.map((step) => [`${step}MsMean`, (sums.get(`sum ${step}`) ?? 0) / (sums.get(`count ${step}`) ?? 0)]),
+  );
+}
 
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
   const quantileOf = (point: keyof LivekitJoin, share: number): number =>
@@ -107,35 +142,38 @@ async function atRoundTrip(
   rttMs: number,
   { count, withLivekit }: { count: number; withLivekit: boolean },
   say: Say,
-): Promise<{ joins: OneJoin[]; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
+): Promise<{ joins: OneJoin[]; pairs: PairTimes[]; stepsMs: Metrics; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
   try {
     cloud = await TestCloud.start({
       prefix: net.prefix('server'),
-      extraArgs: ['--public-address', serverIp, '--log-level', 'warn'],
+      extraArgs: ['--public-address', serverIp, '--log-level', 'warn', '--metrics'],
     });
     net.forward(7800 + cloud.portOffset);
     const serverBrowser = await launchChromium([], net.prefix('server'));
     const clientBrowser = await launchChromium([], net.prefix('client'));
     browsers.push(serverBrowser, clientBrowser);
-    const publisher = await join(
+    const publisher = await joinCall(
       serverBrowser,
       cloud,
       { room: 'bench', name: 'Publisher', from: 'frankfurt', codec: 'vp8' },
       { width: 320, height: 180, frameRate: 30 },
     );
     const joins: OneJoin[] = [];
+    const pairs: PairTimes[] = [];
     const theirs: LivekitJoin[] = [];
     const straight: LivekitJoin[] = []; // an application may skip the request for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(clientBrowser, cloud, index);
+      if (index > 0) pairs.push(one.pair);
       if (index > 0) joins.push(one); // the first join warms caches of the browser and the pull, and is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
-          `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
+          `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms, ` +
+          `bare pair ICE ${one.pair.barePairIceMs.toFixed(0)}, DTLS ${one.pair.barePairDtlsMs.toFixed(0)}`,
       );
       if (!withLivekit) continue;
       for (const singlePeerConnection of [true, false]) {
@@ -152,7 +190,8 @@ async function atRoundTrip(
       }
     }
     await untilMoreFrames(publisher, 0);
-    return { joins, theirs, straight };
+    const stepsMs = stepsOf(metricsInside(net, cloud.stateDir));
+    return { joins, pairs, stepsMs, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();
     await cloud?.stop();
@@ -184,6 +223,8 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
   const serverJoinMs = await viewer.room<number>('return room.placement.serverJoinMs;');
   const timings = await viewer.room<{ joinedMs: number }>('return room.joinTimings;');
   const roundTrips = frames.roundTrips(mediaAt);
+  await viewer.room('await room.disconnect();');
+  const pair = await connectPair(viewer.page);
   await viewer.close();
-  return { ...seen, joinedMs: seen.connectMs + timings.joinedMs, serverJoinMs, roundTrips };
+  return { ...seen, joinedMs: seen.connectMs + timings.joinedMs, serverJoinMs, roundTrips, pair };
 }

@@ -368,13 +368,14 @@ export class Engine {
     this.#prepared = prepared;
     const { connect } = this.#o;
     const { crowd } = this;
+    const dtlsServer = prepared.browser !== 'firefox'; // mediasoup-client cannot set the role there
     return {
       sdk: `web/${sdkVersion}`,
       clientProtocol: clientProtocols.callsInParts,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
-      sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint } },
-      recvEndpoint: crowd.isSignalingOnly ? null : { webrtc: { fingerprint: prepared.recv.fingerprint } },
+      sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint, dtlsServer } },
+      recvEndpoint: crowd.isSignalingOnly ? null : { webrtc: { fingerprint: prepared.recv.fingerprint, dtlsServer } },
       crowd: crowd.isWanted,
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',

@@ -196,7 +196,10 @@ function transportTo(transport: TransportDescription | undefined): wire.Transpor
     id,
     iceParameters: iceTo(transport.iceParameters),
     iceCandidates: transport.iceCandidates.map((candidate) => ({ ...candidate })),
-    dtlsParameters: { role: 'auto', fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })) },
+    dtlsParameters: {
+      role: transport.dtlsRole,
+      fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })),
+    },
     sctp: transport.sctp ?? null,
   };
 }

@@ -127,6 +127,8 @@ export interface WebRtcDescription {
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
   readonly fingerprints: readonly Fingerprint[];
+  /** `client`: this node begins DTLS; `auto`: the client begins. */
+  readonly dtlsRole: 'auto' | 'client';
   /** Present on an endpoint with data channels. */
   readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }

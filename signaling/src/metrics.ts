@@ -28,6 +28,12 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
     [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
     ['result'],
   );
+  const joinStepMs = metrics.histogram(
+    'join_step_ms',
+    'Time of the steps of a join: token, place (the choice of a node), owner (of the room), media (at the node).',
+    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
+    ['step'],
+  );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors sent to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages dropped because the client is slow.', ['kind']);
@@ -64,6 +70,7 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
       joins.inc({ result });
       joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
     },
+    joinStep: (step, tookMs) => joinStepMs.observe({ step }, tookMs),
     timing: (kind) => timings.inc({ kind }),
     move: (result, tookMs) => {
       moves.inc({ result });

@@ -16,6 +16,8 @@ export interface SrtpKey {
 export interface WebRtcEndpoint {
   readonly kind: 'webrtc';
   readonly fingerprint?: Fingerprint;
+  /** The client can be the server of DTLS, so that the media node begins. */
+  readonly dtlsServer?: boolean;
   /** SCTP data channels: from the client those that it may open, from the node those that the node opens. */
   readonly dataChannels?: readonly DataChannel[];
 }
@@ -132,11 +134,12 @@ export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, wha
   if (elsewhere != null && (plain == null || !isLoopback(plain.ip ?? '')))
     throw invalid(`${what} endpoint: elsewhere goes with loopback`);
   if (webrtc != null && plain == null) {
-    const { fingerprint, dataChannels } = webrtc;
+    const { fingerprint, dataChannels, dtlsServer } = webrtc;
     const channels = dataChannelsFromWire(dataChannels ?? [], what);
     return {
       kind: 'webrtc',
       ...(fingerprint != null && { fingerprint: fingerprintFromWire(fingerprint, what) }),
+      ...(dtlsServer === true && { dtlsServer }),
       ...(channels.length > 0 && { dataChannels: channels }),
     };
   }

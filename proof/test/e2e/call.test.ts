@@ -32,6 +32,8 @@ describe('a call across two regions', () => {
     for (const stats of [atAna, atBo]) expect(stats.video.map((v) => v.mimeType)).toContain('video/VP8');
     expect(new Set(atAna.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.1.5']));
     expect(new Set(atBo.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.2.5']));
+    // The node has begun DTLS on both transports.
+    for (const stats of [atAna, atBo]) expect(stats.dtlsRoles).toEqual(['server', 'server']);
     await Promise.all([ana.close(), bo.close()]);
   });
 

@@ -107,6 +107,8 @@ export interface MediaStats {
     frameWidth: number;
   }[];
   pairs: { localProtocol: string; remoteAddress: string; remotePort: number; currentRoundTripTimeMs: number }[];
+  /** Role of the browser on each transport with DTLS. */
+  dtlsRoles: string[];
 }
 
 const hook = (): void => {
@@ -204,7 +206,7 @@ export class Participant {
   /** Returns the browser's own getStats() over all its peer connections. */
   stats(): Promise<MediaStats> {
     return this.page.evaluate(async () => {
-      const result: MediaStats = { video: [], audio: [], outbound: [], pairs: [] };
+      const result: MediaStats = { video: [], audio: [], outbound: [], pairs: [], dtlsRoles: [] };
       const num = (value: unknown): number => (typeof value === 'number' ? value : 0);
       const str = (value: unknown): string => (typeof value === 'string' ? value : '');
       for (const pc of (window as unknown as { pcs: RTCPeerConnection[] }).pcs) {
@@ -248,6 +250,8 @@ export class Participant {
               scalabilityMode: str(s['scalabilityMode']),
               frameWidth: frame.frameWidth,
             });
+          } else if (s['type'] === 'transport' && s['dtlsState'] === 'connected') {
+            result.dtlsRoles.push(str(s['dtlsRole']));
           } else if (s['type'] === 'candidate-pair' && s['nominated'] === true && s['state'] === 'succeeded') {
             const local = all.get(str(s['localCandidateId'])) ?? {};
             const remote = all.get(str(s['remoteCandidateId'])) ?? {};

@@ -6,6 +6,7 @@ import type { types } from 'mediasoup-client';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf, sentPacketsOf } from '../core/flow.ts';
 import type { SentReading } from '../core/media-answers.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
+import { waitForClientHello } from './dtls-role.ts';
 import { IceKeeper } from './ice-keeper.ts';
 import { iceStartOf } from './ice-start.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
@@ -43,6 +44,7 @@ export class MediaSession {
     const [sendRow, recvRow] = [transportRow(o.transports.sendTransport), transportRow(o.transports.recvTransport)];
     this.send = device.createSendTransport(optionsOf(sendRow, send, iceServers));
     this.recv = device.createRecvTransport(optionsOf(recvRow, recv, iceServers));
+    if (recvRow.dtlsParameters.role === 'client') waitForClientHello(this.recv);
     this.iceStarted = iceStartOf(this.recv);
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join, so there is nothing to send or wait for.

@@ -175,17 +175,19 @@ export class MediaNode implements EndingParts {
     const session = new Session(ref, info);
     this.rooms.addSession(room, session);
     this.publishBudgets.limit(partsOfRoomKey(ref.roomKey)?.tenant ?? '', request.publishLimit);
+    const opened = session.open(this.engine, request, {
+      onTransportState: (...event) => this.#onTransportState(...event),
+      onChannel: (...sent) => this.channels.fromClient(...sent),
+      onChannelStray: (...sent) => this.channels.chargeStrayBytes(...sent),
+    });
+    const subscribing = this.subscriber.subscribe(session, request.trackRequests, opened);
     try {
-      await session.open(this.engine, request, {
-        onTransportState: (...event) => this.#onTransportState(...event),
-        onChannel: (...sent) => this.channels.fromClient(...sent),
-        onChannelStray: (...sent) => this.channels.chargeStrayBytes(...sent),
-      });
+      await opened;
     } catch (error) {
       endSession(this, session);
       throw error;
     }
-    const subscribed = await this.subscriber.subscribe(session, request.trackRequests);
+    const subscribed = await subscribing;
     this.#ports.onAttached(info.decisionId);
     return { ...session.describe(), ...subscribed };
   }

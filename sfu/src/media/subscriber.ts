@@ -52,12 +52,19 @@ export class Subscriber {
     });
   }
 
-  /** Subscribes a session to tracks, all at once. Failures are in the result; nothing rejects. */
-  async subscribe(session: Session, requests: readonly TrackRequest[]): Promise<SubscribeResult> {
+  /**
+   * Subscribes a session to tracks, all at once. Failures are in the result; nothing rejects. `opened`: the session's
+   * transports, while they are being created; tracks of other nodes are pulled meanwhile.
+   */
+  async subscribe(
+    session: Session,
+    requests: readonly TrackRequest[],
+    opened: Promise<void> = Promise.resolve(),
+  ): Promise<SubscribeResult> {
     const result: SubscribeResult = { subscriptions: [], failed: [] };
     const subscribeTo = async (request: TrackRequest): Promise<void> => {
       try {
-        result.subscriptions.push(await this.#subscribeOne(session, request));
+        result.subscriptions.push(await this.#subscribeOne(session, request, opened));
       } catch (error) {
         const { code, message } = errorInfoOf(error);
         if (code === 'INTERNAL')
@@ -162,26 +169,30 @@ export class Subscriber {
     }
   }
 
-  #subscribeOne(session: Session, request: TrackRequest): Promise<SubscriptionView> {
+  #subscribeOne(session: Session, request: TrackRequest, opened: Promise<void>): Promise<SubscriptionView> {
     const existing = session.subscriptions.get(request.trackId);
     if (existing !== undefined) return Promise.resolve(existing.view());
     const key = `${session.sessionId}\n${request.trackId}`;
     const pending =
       this.#subscribing.get(key) ??
-      this.#createSubscription(session, request).finally(() => this.#subscribing.delete(key));
+      this.#createSubscription(session, request, opened).finally(() => this.#subscribing.delete(key));
     this.#subscribing.set(key, pending);
     return pending;
   }
 
-  async #createSubscription(session: Session, request: TrackRequest): Promise<SubscriptionView> {
+  async #createSubscription(
+    session: Session,
+    request: TrackRequest,
+    opened: Promise<void>,
+  ): Promise<SubscriptionView> {
     if (!session.participant.canSubscribe) throw new MeridianError('NOT_PERMITTED');
-    if (session.recvId === undefined) throw new MeridianError('NOT_PERMITTED', 'the session has no receive transport');
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     const { trackId, paused, spatialLayer, temporalLayer } = request;
     const knownTrack = room.members.tracks.get(trackId);
     try {
       const track = knownTrack?.origin ? knownTrack.media : await this.#pullTrack(room, session, request);
+      await opened;
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
       const preferences = { paused, spatialLayer, temporalLayer, priority: 0 };
       const subscription = await this.#consume(session, track, preferences, track.nextCatchUp());

@@ -1,6 +1,6 @@
 // A track published on one node reaches subscribers on others over pipes, with its state, demands and data messages.
 import { call, limits, rpc, wire } from '@meridian/protocol';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
 import { demandPeriodMs, sentPeriodMs, switchTimes } from '../../src/core/index.ts';
 import {
@@ -121,6 +121,19 @@ describe('a pulled track', () => {
     expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.video)).toHaveLength(1);
     expect(trackOn(a, s, s.video)?.requestedLevel.spatialLayer).toBe(0);
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
+  });
+
+  test("is pulled while the newcomer's transports are created", async () => {
+    const s = await scene();
+    const { engine, pulls } = b.app.node;
+    const create = engine.createClientTransport;
+    const creating = vi.spyOn(engine, 'createClientTransport').mockImplementation(async (o) => {
+      await until('the track is here', () => pulls.find(s.roomKey, s.video)?.state === 'carried');
+      return create(o);
+    });
+    const viewer = await subscriber(s, [s.video]);
+    creating.mockRestore();
+    await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
   });
 
   test('makes every later subscriber request a key frame from the publisher, through the pipe', async () => {

@@ -7,7 +7,7 @@ import type { Opener } from '../ports.ts';
 import { detach } from './attaching.ts';
 import { checkJoin } from './check-join.ts';
 import type { ClientContext, LocalSession } from './context.ts';
-import { belongsToCrowd, type JoinedSession, joinAnew, joinedWithoutMedia } from './join.ts';
+import { belongsToCrowd, type JoinedSession, joinAnew, joinedWithoutMedia, timedStep } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
 import { resumeSession } from './resume.ts';
 import type { WaitingClient } from './waiting.ts';
@@ -36,7 +36,11 @@ export async function admit(
   try {
     const [byNode, forCheck] = [o.opener !== undefined, Boolean(join.check)];
     const options = { allowExpired: join.resume != null, byNode, forCheck };
-    const { access: tokenAccess, expired, origin } = await context.verifyToken(join.token ?? '', options);
+    const { access: tokenAccess, expired, origin } = await timedStep(
+      context,
+      'token',
+      context.verifyToken(join.token ?? '', options),
+    );
     o.onVerified(origin);
     checkJoin(join, o.opener);
     if (o.opener === undefined && !forCheck) o.takeShare(tokenAccess);

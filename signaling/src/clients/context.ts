@@ -173,12 +173,20 @@ export interface SessionSubscriptions {
   idAtNode(trackId: string): string;
 }
 
+/**
+ * A step of a join: `token`: its proof; `place`: the centre's choice; `owner`: the room's admission, with the tracks;
+ * `media`: transports and consumers at the media node.
+ */
+export type JoinStep = 'token' | 'place' | 'owner' | 'media';
+
 export interface ServiceCounters {
   frame(direction: 'in' | 'out', body: string): void;
   error(code: ErrorCode): void;
   /** Counts a data message dropped because its receiver reads too slowly. */
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
+  /** Records how long a step of a join took that succeeded. */
+  joinStep(step: JoinStep, tookMs: number): void;
   /**
    * Counts a round trip that a client reported. `echo`: with a valid receipt; `echoRefused`: with an invalid or
    * repeated receipt, or beyond the bound; `node`: to its media node. `echoWithoutTicket`: an echo socket of a client

@@ -23,7 +23,7 @@ import { bounds } from '../limits.ts';
 import type { Opener, Placement, PlaceRequest, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import { attach, detach, mayBeOnOtherHost } from './attaching.ts';
-import type { ClientContext } from './context.ts';
+import type { ClientContext, JoinStep } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
 
@@ -186,7 +186,8 @@ async function attempt(
   progress: AttemptProgress,
 ): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
-  const placed = await context.centre.place(placeRequestOf(joining, constraints));
+  const timed = <T>(step: JoinStep, work: Promise<T>): Promise<T> => timedStep(context, step, work);
+  const placed = await timed('place', context.centre.place(placeRequestOf(joining, constraints)));
   progress.placed = placed;
   await room.adopt(placed.lease);
   const rosterParticipant = participantOf(context, access, {
@@ -198,13 +199,14 @@ async function attempt(
     clientProtocol: knownClientProtocol(join.clientProtocol),
   });
   const self = joining.isCrowd ? asCrowdViewer(rosterParticipant) : rosterParticipant;
-  const { offers, fence } = joining.isCrowd
-    ? await offersForCrowd(joining, placed, progress)
-    : await announce(joining, self, progress);
+  const { offers, fence } = await timed(
+    'owner',
+    joining.isCrowd ? offersForCrowd(joining, placed, progress) : announce(joining, self, progress),
+  );
   progress.epochUsed = room.epoch;
   const admitted = room.replica?.get(sessionId) ?? self;
   const isOnOtherHost = mayBeOnOtherHost(context, opener, placed.nodeId);
-  const attached = await attach(context, room, {
+  const attaching = attach(context, room, {
     self: admitted,
     access,
     fence,
@@ -214,6 +216,7 @@ async function attempt(
     subscriptions: offers.map((offer) => offerToWire(offer)),
     resumeKey,
   });
+  const attached = await timed('media', attaching);
   return {
     sessionId,
     resumeKey,
@@ -237,6 +240,18 @@ async function attempt(
     fromSignalingId: '',
     priorSessionId: joining.priorSessionId,
   };
+}
+
+/** Records how long the step takes; a failed step is not recorded. */
+export async function timedStep<T>(
+  { clock, counters }: Pick<ClientContext, 'clock' | 'counters'>,
+  step: JoinStep,
+  work: Promise<T>,
+): Promise<T> {
+  const startedMs = clock.nowMs();
+  const result = await work;
+  counters.joinStep(step, clock.nowMs() - startedMs);
+  return result;
 }
 
 async function announce(

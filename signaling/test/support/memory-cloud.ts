@@ -56,6 +56,7 @@ const counters: ServiceCounters = {
   frame: nothing,
   error: nothing,
   dataDropped: nothing,
+  joinStep: nothing,
   join: nothing,
   timing: nothing,
   stayQualityLost: nothing,
@@ -143,6 +144,8 @@ export class MemoryNode {
   readonly links: MemoryLink[] = [];
   /** Answered joins for the api: tenant and code. */
   readonly joins: string[] = [];
+  /** Steps of joins that succeeded, in order. */
+  readonly joinSteps: string[] = [];
   isGone = false;
   readonly #cloud: MemoryCloud;
   readonly #peers: PeerLinks;
@@ -203,7 +206,7 @@ export class MemoryNode {
       stayQualities: { put: nothing, over: nothing },
       qualityRounds: { begin: () => undefined, over: nothing, onDifference: nothing },
       joins: { join: (tenant, code) => this.joins.push(`${tenant} ${code}`) },
-      counters,
+      counters: { ...counters, joinStep: (step) => this.joinSteps.push(step) },
       verifyToken: async (token) => verified(token),
       mintToken: rejectApiCall,
       limitsOf: () => ({ seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 }),

@@ -52,6 +52,13 @@ describe('joins of clients', () => {
     expect(node.joins).toEqual(['acme ', 'acme PROTOCOL_UNSUPPORTED', ' NOT_PERMITTED']);
   });
 
+  it('have the times of their steps, of a refused join only those that succeeded', async () => {
+    await join('ann');
+    expect(node.joinSteps.splice(0)).toEqual(['token', 'place', 'owner', 'media']);
+    await expect(join('bob', { protocolVersion: 99 })).rejects.toThrow('PROTOCOL_UNSUPPORTED');
+    expect(node.joinSteps).toEqual(['token']);
+  });
+
   it('exclude resumed sessions, failed resumes and connection checks', async () => {
     const ann = await join('ann');
     const { sessionId = '', resumeKey = '' } = ann.joined ?? {};

@@ -98,6 +98,12 @@ describe('an endpoint', () => {
   it('may be without a fingerprint', () => {
     expect(endpointFromWire({ webrtc: {} }, 'send')).toEqual({ kind: 'webrtc' });
   });
+  it('may be the server of DTLS, on both ways over the wire', () => {
+    const endpoint = endpointFromWire({ webrtc: { dtlsServer: true } }, 'send');
+    expect(endpoint).toEqual({ kind: 'webrtc', dtlsServer: true });
+    expect(endpoint && endpointToWire(endpoint).webrtc?.dtlsServer).toBe(true);
+    expect(endpointFromWire({ webrtc: { dtlsServer: false } }, 'send')).toEqual({ kind: 'webrtc' });
+  });
   it('has no data channels when it names none', () => {
     expect(endpointFromWire(channels(), 'send')).toEqual({ kind: 'webrtc' });
   });

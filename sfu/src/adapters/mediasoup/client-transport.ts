@@ -30,6 +30,7 @@ const iceConsentTimeoutSeconds = 15;
 
 export class MediasoupClientTransport implements ClientTransport {
   readonly #transport: types.WebRtcTransport;
+  readonly #clientRole: 'client' | 'server';
   readonly #onState: (state: TransportState) => void;
   readonly kind = 'webrtc';
   readonly #estimate: Estimate;
@@ -56,7 +57,7 @@ export class MediasoupClientTransport implements ClientTransport {
       ...(o.endpoint.dataChannels !== undefined && sctpOptions),
     });
     o.onCreated(transport);
-    const self = new MediasoupClientTransport(transport, o.onState);
+    const self = new MediasoupClientTransport(transport, o.endpoint, o.onState);
     try {
       const { dataChannels, fingerprint } = o.endpoint;
       if (dataChannels !== undefined) await self.#makeChannels(o.hub, dataChannels, o.channels);
@@ -68,8 +69,11 @@ export class MediasoupClientTransport implements ClientTransport {
     return self;
   }
 
-  constructor(transport: types.WebRtcTransport, onState: (state: TransportState) => void) {
+  constructor(transport: types.WebRtcTransport, endpoint: WebRtcEndpoint, onState: (state: TransportState) => void) {
     this.#transport = transport;
+    // A worker that begins sends before DTLS is up (patch `dtls-false-start`), when SCTP cannot.
+    const isServer = endpoint.dtlsServer === true && endpoint.dataChannels === undefined;
+    this.#clientRole = isServer ? 'server' : 'client';
     this.#onState = onState;
     this.#estimate = new Estimate(transport);
     transport.on('dtlsstatechange', () => this.#refreshState());
@@ -101,6 +105,7 @@ export class MediasoupClientTransport implements ClientTransport {
         tcpType: candidate.tcpType ?? '',
       })),
       fingerprints: dtlsParameters.fingerprints,
+      dtlsRole: this.#clientRole === 'server' ? 'client' : 'auto',
       ...(sctp && { sctp: { port: sctp.port, maxMessageBytes: sctp.maxReceiveMessageSize } }),
     };
   }
@@ -116,7 +121,7 @@ export class MediasoupClientTransport implements ClientTransport {
   async connect({ algorithm, value }: Fingerprint): Promise<void> {
     if (this.#connection === undefined) {
       const fingerprint = { algorithm: algorithm as types.FingerprintAlgorithm, value };
-      const dtlsParameters = { role: 'client' as const, fingerprints: [fingerprint] };
+      const dtlsParameters = { role: this.#clientRole, fingerprints: [fingerprint] };
       this.#connection = { fingerprint, done: this.#transport.connect({ dtlsParameters }) };
     } else if (this.#connection.fingerprint.algorithm !== algorithm || this.#connection.fingerprint.value !== value)
       throw new MeridianError('OUT_OF_ORDER', 'the transport has another fingerprint already');
