@@ -144,22 +144,27 @@ class Room {
     const before = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
     const sentBefore = await sentBytes(this.#publisher);
     const startMs = performance.now();
-    const pipeBps: number[] = [];
+    const nodeBps: number[] = [];
     for (let second = 0; second < seconds; second += 1) {
       await delay(1000);
-      pipeBps.push(await this.#pipeBps());
+      nodeBps.push(await this.#nodeBps());
     }
     const after = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
     const publisherKbps = (((await sentBytes(this.#publisher)) - sentBefore) * 8) / (performance.now() - startMs);
-    const kbps = after.map((sight, at) => kbpsBetween(before[at], sight));
+    const kbps = after.map((sight, at) => kbpsBetween(before[at], sight, 'receivedBytes'));
     const shownIn = (viewers: readonly Viewer[]): number =>
       [true, false].reduce((sum, full) => {
         const ofSize = viewers.filter((viewer) => isFull(viewer) === full);
         return sum + Math.max(0, ...ofSize.map((viewer) => kbps[this.#viewers.indexOf(viewer)] ?? 0));
       }, 0);
     const shownKbps = shownIn(this.#viewers);
-    const pipeKbps = pipeBps.reduce((sum, bps) => sum + bps, 0) / pipeBps.length / 1000;
-    const shownAfarKbps = shownIn(this.#viewers.filter(({ region }) => region === 'singapore'));
+    const afar = this.#viewers.filter(({ region }) => region === 'singapore');
+    const answeredKbps = afar.reduce((sum, viewer) => {
+      const at = this.#viewers.indexOf(viewer);
+      return sum + kbpsBetween(before[at], after[at], 'answeredBytes');
+    }, 0);
+    const pipeKbps = nodeBps.reduce((sum, bps) => sum + bps, 0) / nodeBps.length / 1000 - answeredKbps;
+    const shownAfarKbps = shownIn(afar);
     return {
       publisherKbps,
       pipeKbps,
@@ -197,8 +202,8 @@ class Room {
     );
   }
 
-  /** Viewers send next to nothing, so that the node in Singapore receives what the pipe carries. */
-  async #pipeBps(): Promise<number> {
+  /** The node in Singapore receives what the pipe carries, and the answers of its viewers. */
+  async #nodeBps(): Promise<number> {
     const text = await this.#cloud.metrics('sfu-sgp-1');
     return Number(/^meridian_sfu_rx_bits_per_second\S* (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
   }
@@ -221,5 +226,11 @@ const show = (page: Page, view: 'thumb' | 'full'): Promise<unknown> => page.eval
 const sightOf = (page: Page): Promise<Sight> => page.evaluate('window.layers.sight()') as Promise<Sight>;
 const sentBytes = (page: Page): Promise<number> => page.evaluate('window.layers.sentBytes()') as Promise<number>;
 
-const kbpsBetween = (before: Sight | undefined, after: Sight): number =>
-  ((after.receivedBytes - (before?.receivedBytes ?? 0)) * 8) / (after.nowMs - (before?.nowMs ?? 0));
+function kbpsBetween(
+  before: Sight | undefined,
+  after: Sight | undefined,
+  bytes: 'receivedBytes' | 'answeredBytes',
+): number {
+  if (before === undefined || after === undefined) return 0;
+  return ((after[bytes] - before[bytes]) * 8) / (after.nowMs - before.nowMs);
+}

@@ -136,8 +136,13 @@ export class Inbound {
     this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
   }
 
-  #layerDemand({ trackId, maxSpatialLayer, maxTemporalLayer, moveId }: wire.LayerDemand.$Properties): void {
-    const demand = { spatialLayer: maxSpatialLayer ?? 0, temporalLayer: maxTemporalLayer ?? undefined };
+  #layerDemand(o: wire.LayerDemand.$Properties): void {
+    const { trackId, maxSpatialLayer, minSpatialLayer, maxTemporalLayer, moveId } = o;
+    const demand = {
+      spatialLayer: maxSpatialLayer ?? 0,
+      lowestSpatialLayer: minSpatialLayer ?? 0,
+      temporalLayer: maxTemporalLayer ?? undefined,
+    };
     if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', demand, (moveId ?? '') !== '');
   }
 

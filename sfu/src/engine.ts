@@ -218,6 +218,8 @@ export interface ChannelEvents {
 export interface Engine {
   readonly capabilities: RtpCapabilities;
   readonly workerPid: number;
+  /** True when consumers of an SVC stream follow a publisher that leaves layers out. */
+  readonly followsKeyPictures: boolean;
   readonly clientAddresses: readonly ListenAddress[];
   readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
   /** Rejects with ENDPOINT_UNSUPPORTED when this node does not offer such endpoints. */

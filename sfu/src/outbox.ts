@@ -71,8 +71,9 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
   };
 }
 
-const layersOf = ({ spatialLayer, temporalLayer }: DemandLevel) => ({
+const layersOf = ({ spatialLayer, lowestSpatialLayer, temporalLayer }: DemandLevel) => ({
   maxSpatialLayer: spatialLayer,
+  minSpatialLayer: Math.max(0, lowestSpatialLayer),
   ...(temporalLayer >= 0 && { maxTemporalLayer: temporalLayer }),
 });
 

@@ -12,8 +12,20 @@ export interface Sight {
   readonly askedAtMs: number;
   /** Longest time between two shown pictures since the latest `show`. */
   readonly gapMsMax: number;
+  /** Video received, with RTP headers. */
   readonly receivedBytes: number;
+  /** Reports and probes that were sent back. */
+  readonly answeredBytes: number;
   readonly nowMs: number;
+}
+
+/** The used part of an entry of the browser's report. */
+interface Entry {
+  readonly type: string;
+  readonly bytesSent?: number;
+  readonly headerBytesSent?: number;
+  readonly bytesReceived?: number;
+  readonly headerBytesReceived?: number;
 }
 
 export class LayersPage {
@@ -63,23 +75,28 @@ export class LayersPage {
   }
 
   async sight(): Promise<Sight> {
-    const { bytesReceived = 0 } = (await this.#publication?.track?.receiverStats()) ?? {};
+    let [receivedBytes, answeredBytes] = [0, 0];
+    (await this.#publication?.track?.getStats())?.forEach((entry: Entry) => {
+      if (entry.type === 'inbound-rtp') receivedBytes += (entry.bytesReceived ?? 0) + (entry.headerBytesReceived ?? 0);
+      if (entry.type === 'transport') answeredBytes += entry.bytesSent ?? 0;
+    });
     const nowMs = performance.now();
     return {
       width: this.#width,
       widthSinceMs: this.#widthSinceMs,
       askedAtMs: this.#askedAtMs,
       gapMsMax: this.#gapMsMax,
-      receivedBytes: bytesReceived,
+      receivedBytes,
+      answeredBytes,
       nowMs,
     };
   }
 
-  /** Returns the bytes of video sent so far. */
+  /** Returns the bytes of video sent so far, with RTP headers. */
   async sentBytes(): Promise<number> {
     let bytes = 0;
-    (await this.#own?.track.getStats())?.forEach((entry: { type: string; bytesSent?: number }) => {
-      if (entry.type === 'outbound-rtp') bytes += entry.bytesSent ?? 0;
+    (await this.#own?.track.getStats())?.forEach((entry: Entry) => {
+      if (entry.type === 'outbound-rtp') bytes += (entry.bytesSent ?? 0) + (entry.headerBytesSent ?? 0);
     });
     return bytes;
   }

@@ -4,10 +4,12 @@
 // with one key frame, without a new offer.
 import type { EncodingPlan, VideoPlan } from './codec.ts';
 
-/** Highest layers that others watch. */
+/** Layers that others watch. */
 export interface LayerDemand {
   /** −1: none. */
   readonly spatialLayer: number;
+  /** Lowest layer that others need, up to `spatialLayer`. */
+  readonly lowestSpatialLayer: number;
   /** Undefined: all temporal layers. */
   readonly temporalLayer: number | undefined;
 }
@@ -25,25 +27,36 @@ export function encodingsFor(
   if (encodings.length > 1) {
     return encodings.map((encoding, index) => ({
       ...withTemporalLayers(encoding, demand.temporalLayer, frameRate),
-      active: index <= demand.spatialLayer,
+      active: index <= demand.spatialLayer && index >= demand.lowestSpatialLayer,
     }));
   }
   return encodings.map((encoding) => {
     const active = demand.spatialLayer >= 0;
     const sent = withTemporalLayers(encoding, demand.temporalLayer, frameRate);
     const mode = modeOf(sent.scalabilityMode);
-    const dropped = mode === undefined || !active ? 0 : Math.max(0, mode.spatialLayers - 1 - demand.spatialLayer);
-    if (mode === undefined || dropped === 0) return { ...sent, active };
-    const spatialLayers = mode.spatialLayers - dropped;
-    const bitrateBps = layers.slice(0, spatialLayers).reduce((sum, { maxBitrateBps }) => sum + maxBitrateBps, 0);
+    if (mode === undefined || !active) return { ...sent, active };
+    const top = mode.spatialLayers - 1;
+    const highest = Math.min(demand.spatialLayer, top);
+    // Between the two, a layer would have another number than announced.
+    const lowest = demand.lowestSpatialLayer >= highest ? highest : 0;
+    if (lowest === 0 && highest === top) return { ...sent, active };
     return {
       ...sent,
       active,
-      scalabilityMode: nameOf({ ...mode, spatialLayers }),
-      scaleResolutionDownBy: (encoding.scaleResolutionDownBy ?? 1) * 2 ** dropped,
-      maxBitrate: Math.min(encoding.maxBitrate, bitrateBps),
+      scalabilityMode: nameOf({ ...mode, spatialLayers: highest - lowest + 1 }),
+      scaleResolutionDownBy: (encoding.scaleResolutionDownBy ?? 1) * 2 ** (top - highest),
+      maxBitrate: bitrateOf(encoding, layers, highest, lowest),
     };
   });
+}
+
+/** Returns the bit rate of these spatial layers; of the total, the highest gets what the lower ones leave. */
+function bitrateOf(encoding: EncodingPlan, layers: VideoPlan['layers'], highest: number, lowest: number): number {
+  const sumBps = (count: number): number =>
+    layers.slice(0, count).reduce((sum, { maxBitrateBps }) => sum + maxBitrateBps, 0);
+  const isTop = highest === layers.length - 1;
+  const totalBps = isTop ? encoding.maxBitrate : Math.min(encoding.maxBitrate, sumBps(highest + 1));
+  return Math.max(totalBps - sumBps(lowest), Math.round(totalBps / 2));
 }
 
 interface ScalabilityMode {

@@ -9,6 +9,7 @@ function planOf(o: {
   browser?: 'chromium' | 'firefox';
   width?: number;
   height?: number;
+  maxBitrateBps?: number;
 }): VideoPlan {
   const plan = planVideo({
     browser: 'chromium',
@@ -22,8 +23,8 @@ function planOf(o: {
   if (plan === undefined) throw new Error('no plan');
   return plan;
 }
-const shown = (plan: VideoPlan, spatialLayer: number, temporalLayer?: number): string[] =>
-  encodingsFor(plan, { spatialLayer, temporalLayer }, 30).map(
+const shown = (plan: VideoPlan, spatialLayer: number, temporalLayer?: number, lowestSpatialLayer = 0): string[] =>
+  encodingsFor(plan, { spatialLayer, lowestSpatialLayer, temporalLayer }, 30).map(
     ({ active, scalabilityMode = '-', scaleResolutionDownBy = 1, maxFramerate = 30 }) =>
       `${active ? '' : 'off '}${scalabilityMode} /${scaleResolutionDownBy} ${maxFramerate} fps`,
   );
@@ -46,9 +47,31 @@ describe('the encodings for the watched layers', () => {
     const plan = planOf({ codec: 'vp9' });
     const [low = 0, middle = 0, high = 0] = plan.layers.map(({ maxBitrateBps }) => maxBitrateBps);
     const bitrates = [0, 1, 2].map(
-      (spatialLayer) => encodingsFor(plan, { spatialLayer, temporalLayer: undefined }, 30)[0]?.maxBitrate,
+      (spatialLayer) =>
+        encodingsFor(plan, { spatialLayer, lowestSpatialLayer: 0, temporalLayer: undefined }, 30)[0]?.maxBitrate,
     );
     expect(bitrates).toEqual([low, low + middle, high]);
+    const alone = [0, 1, 2].map(
+      (layer) =>
+        encodingsFor(plan, { spatialLayer: layer, lowestSpatialLayer: layer, temporalLayer: undefined }, 30)[0]
+          ?.maxBitrate,
+    );
+    expect(alone).toEqual([low, middle, high - low - middle]);
+  });
+
+  it.each([
+    [2, 2, undefined, ['L1T3 /1 30 fps']],
+    [1, 1, 1, ['L1T2 /2 15 fps']],
+    [2, 1, undefined, ['L3T3_KEY /1 30 fps']],
+    [7, 7, undefined, ['L1T3 /1 30 fps']],
+  ])('of an SVC stream, for layers %s to %s', (spatialLayer, lowestSpatialLayer, temporalLayer, want) => {
+    expect(shown(planOf({ codec: 'vp9' }), spatialLayer, temporalLayer, lowestSpatialLayer)).toEqual(want);
+  });
+
+  it('of an SVC stream with a low limit of its own keep half of it for the highest layer', () => {
+    const plan = planOf({ codec: 'vp9', maxBitrateBps: 300_000 });
+    const [sent] = encodingsFor(plan, { spatialLayer: 2, lowestSpatialLayer: 2, temporalLayer: undefined }, 30);
+    expect(sent?.maxBitrate).toBe(150_000);
   });
 
   it.each([
@@ -56,8 +79,10 @@ describe('the encodings for the watched layers', () => {
     [1, undefined, ['L1T3 /4 30 fps', 'L1T3 /2 30 fps', 'off L1T3 /1 30 fps']],
     [0, 1, ['L1T2 /4 15 fps', 'off L1T2 /2 15 fps', 'off L1T2 /1 15 fps']],
     [-1, undefined, ['off L1T3 /4 30 fps', 'off L1T3 /2 30 fps', 'off L1T3 /1 30 fps']],
-  ])('of a simulcast, for layers %s and %s', (spatialLayer, temporalLayer, want) => {
-    expect(shown(planOf({ codec: 'vp8' }), spatialLayer, temporalLayer)).toEqual(want);
+    [2, undefined, ['off L1T3 /4 30 fps', 'L1T3 /2 30 fps', 'L1T3 /1 30 fps'], 1],
+    [2, undefined, ['off L1T3 /4 30 fps', 'off L1T3 /2 30 fps', 'L1T3 /1 30 fps'], 2],
+  ])('of a simulcast, for layers %s and %s', (spatialLayer, temporalLayer, want, lowestSpatialLayer = 0) => {
+    expect(shown(planOf({ codec: 'vp8' }), spatialLayer, temporalLayer, lowestSpatialLayer)).toEqual(want);
   });
 
   it('of a browser without scalability modes are only switched off', () => {
@@ -86,21 +111,21 @@ describe('a sender', () => {
   it('changes its parameters when the demand changes them, and returns to the plan', async () => {
     const plan = planOf({ codec: 'vp9' });
     const { producer, changes } = producerOf(plan);
-    await applyLayerDemand(producer, plan, { spatialLayer: 2, temporalLayer: 2 });
+    await applyLayerDemand(producer, plan, { spatialLayer: 2, lowestSpatialLayer: 0, temporalLayer: 2 });
     expect(changes).toEqual([]);
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, temporalLayer: 1 });
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
     expect(changes).toMatchObject([[{ scalabilityMode: 'L1T2', scaleResolutionDownBy: 4, maxFramerate: 12 }]]);
-    await applyLayerDemand(producer, plan, { spatialLayer: 2, temporalLayer: undefined });
+    await applyLayerDemand(producer, plan, { spatialLayer: 2, lowestSpatialLayer: 0, temporalLayer: undefined });
     expect(changes.at(-1)).toEqual([{ ...plan.encodings[0], active: true, scaleResolutionDownBy: 1 }]);
   });
 
   it('of a browser that refuses other modes sends all layers, and stops without any demand', async () => {
     const plan = planOf({ codec: 'vp9' });
     const { producer, changes } = producerOf(plan, { refusesModes: true });
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
     expect(changes).toEqual([]);
-    await applyLayerDemand(producer, plan, { spatialLayer: -1, temporalLayer: undefined });
+    await applyLayerDemand(producer, plan, { spatialLayer: -1, lowestSpatialLayer: 0, temporalLayer: undefined });
     expect(changes).toMatchObject([[{ scalabilityMode: 'L3T3_KEY', active: false }]]);
   });
 });

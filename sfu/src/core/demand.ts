@@ -7,11 +7,14 @@
 export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
+  /** Lowest spatial layer that the consumer may fall back to; absent: the lowest of the track. */
+  readonly minSpatialLayer?: number | undefined;
   readonly maxTemporalLayer?: number | undefined;
 }
-/** Highest spatial and highest temporal layer that any consumer wants; both -1 when all are paused. */
+/** Highest and lowest spatial layer and highest temporal layer that any consumer wants; all -1 when all are paused. */
 export interface DemandLevel {
   readonly spatialLayer: number;
+  readonly lowestSpatialLayer: number;
   readonly temporalLayer: number;
 }
 export interface LayerCounts {
@@ -37,7 +40,11 @@ export const demandPeriodMs = 3000;
 
 /** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand({ layerCount, temporalLayerCount }: LayerCounts): DemandState {
-  const requestedLevel = { spatialLayer: layerCount - 1, temporalLayer: temporalLayerCount - 1 };
+  const requestedLevel = {
+    spatialLayer: layerCount - 1,
+    lowestSpatialLayer: 0,
+    temporalLayer: temporalLayerCount - 1,
+  };
   return { requestedLevel, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
@@ -45,8 +52,10 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCou
   let level = noLayers;
   for (const demand of demands) {
     if (demand.paused) continue;
-    level = highestOf(level, {
-      spatialLayer: within(demand.maxSpatialLayer, counts.layerCount),
+    const spatialLayer = within(demand.maxSpatialLayer, counts.layerCount);
+    level = widestOf(level, {
+      spatialLayer,
+      lowestSpatialLayer: Math.min(spatialLayer, within(demand.minSpatialLayer ?? 0, counts.layerCount)),
       temporalLayer: within(demand.maxTemporalLayer ?? Number.MAX_SAFE_INTEGER, counts.temporalLayerCount),
     });
   }
@@ -54,8 +63,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCou
 }
 
 /**
- * Raises either layer at once. Lowers them once one of `wanted` has been lower for `holdMs`, but at most once per
- * `periodMs`.
+ * Adds layers at once. Leaves layers out once `wanted` has been less for `holdMs`, but at most once per `periodMs`.
  */
 export function stepDemand(o: {
   state: DemandState;
@@ -65,15 +73,15 @@ export function stepDemand(o: {
   periodMs?: number;
 }): DemandStep {
   const { state, wanted, nowMs } = o;
-  const raised = highestOf(state.requestedLevel, wanted);
-  const isLower = !isSame(raised, wanted);
+  const widened = widestOf(state.requestedLevel, wanted);
+  const isLower = !isSame(widened, wanted);
   const lowerSinceMs = state.lowerSinceMs ?? nowMs;
   const earliestMs = Math.max(
     lowerSinceMs + o.holdMs,
     state.loweredAtMs === undefined ? nowMs : state.loweredAtMs + (o.periodMs ?? demandPeriodMs),
   );
   const isWaiting = isLower && nowMs < earliestMs;
-  const requestedLevel = isWaiting ? raised : wanted;
+  const requestedLevel = isWaiting ? widened : wanted;
   return {
     state: {
       requestedLevel,
@@ -85,14 +93,21 @@ export function stepDemand(o: {
   };
 }
 
-const noLayers: DemandLevel = { spatialLayer: -1, temporalLayer: -1 };
+const noLayers: DemandLevel = { spatialLayer: -1, lowestSpatialLayer: -1, temporalLayer: -1 };
 
 const within = (layer: number, count: number): number => Math.min(Math.max(0, Math.trunc(layer)), count - 1);
 
-const highestOf = (a: DemandLevel, b: DemandLevel): DemandLevel => ({
-  spatialLayer: Math.max(a.spatialLayer, b.spatialLayer),
-  temporalLayer: Math.max(a.temporalLayer, b.temporalLayer),
-});
+function widestOf(a: DemandLevel, b: DemandLevel): DemandLevel {
+  if (a.spatialLayer < 0) return b;
+  if (b.spatialLayer < 0) return a;
+  return {
+    spatialLayer: Math.max(a.spatialLayer, b.spatialLayer),
+    lowestSpatialLayer: Math.min(a.lowestSpatialLayer, b.lowestSpatialLayer),
+    temporalLayer: Math.max(a.temporalLayer, b.temporalLayer),
+  };
+}
 
 const isSame = (a: DemandLevel, b: DemandLevel): boolean =>
-  a.spatialLayer === b.spatialLayer && a.temporalLayer === b.temporalLayer;
+  a.spatialLayer === b.spatialLayer &&
+  a.lowestSpatialLayer === b.lowestSpatialLayer &&
+  a.temporalLayer === b.temporalLayer;

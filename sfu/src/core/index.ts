@@ -22,4 +22,5 @@ export * from './room.ts';
 export * from './sent-report.ts';
 export * from './session-lease.ts';
 export * from './speakers.ts';
+export * from './steady.ts';
 export * from './switching.ts';

@@ -149,6 +149,7 @@ export class Serving {
       trackEpoch: number;
       paused: boolean;
       maxSpatialLayer: number;
+      minSpatialLayer: number;
       /** Absent: all temporal layers. */
       maxTemporalLayer?: number | null | undefined;
       /** Above 0: only start this catch-up stream. */
@@ -175,6 +176,7 @@ export class Serving {
     served.demand = {
       paused: o.paused,
       maxSpatialLayer: o.maxSpatialLayer,
+      minSpatialLayer: o.minSpatialLayer,
       maxTemporalLayer: o.maxTemporalLayer ?? undefined,
     };
     await this.#applyDemand(served);
@@ -211,7 +213,8 @@ export class Serving {
   async #applyLayers({ track, consumer }: ServedPull, demand: ConsumerDemand): Promise<void> {
     const { producer } = track;
     if (producer.layerKind === 'simple') return;
-    await consumer.setPreferredLayers(mergeDemands([demand], producer));
+    const { spatialLayer, temporalLayer } = mergeDemands([demand], producer);
+    await consumer.setPreferredLayers({ spatialLayer, temporalLayer });
   }
 
   trackEnded(track: NodeTrack, reason: string): void {

@@ -236,7 +236,11 @@ export class Subscriber {
       consumer.close();
       throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');
     }
-    const subscription = new Subscription(track, consumer, preferences, catchUp);
+    const canDoWithout =
+      catchUp === undefined &&
+      (consumer.layerKind === 'simulcast' || (consumer.layerKind === 'svc' && this.#ports.engine().followsKeyPictures));
+    const { clock } = this.#ports;
+    const subscription = new Subscription({ track, consumer, preferences, catchUp, clock, canDoWithout });
     slot.subscription = subscription;
     if (preferences.spatialLayer !== undefined || preferences.temporalLayer !== undefined)
       await subscription.applyLayers();
@@ -248,6 +252,10 @@ export class Subscriber {
       const { subscription } = made;
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
       this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
+    };
+    const layers = (): void => {
+      made.subscription?.layersChanged();
+      changed();
     };
     const closed = (): void => {
       const { subscription } = made;
@@ -262,7 +270,7 @@ export class Subscriber {
         reason: 'the track ended',
       });
     };
-    return { closed, producerPaused: changed, score: changed, layers: changed };
+    return { closed, producerPaused: changed, score: changed, layers };
   }
 
   #removeSubscription(session: Session, trackId: string, dispose: (subscription: Subscription) => void): void {

@@ -1,6 +1,8 @@
 // A track as a session receives it: a consumer, the subscriber's preferences, and whether the client is ready.
+import type { Clock } from '@meridian/runtime';
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
+import { SteadyLayer } from './steady-layer.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';
 
 export type HoldReason = 'downlink';
@@ -17,14 +19,25 @@ export class Subscription {
   #appliedSpatialLayer: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
+  /** Absent: the consumer needs all lower layers, since its worker would lose the picture without them. */
+  readonly #steady: SteadyLayer | undefined;
   #closed = false;
 
-  constructor(track: NodeTrack, consumer: EngineConsumer, preferences: ConsumerPreferences, catchUp?: CatchUpStream) {
-    this.track = track;
-    this.consumer = consumer;
-    this.catchUp = catchUp;
-    this.#preferences = preferences;
-    this.#appliedSpatialLayer = preferences.spatialLayer;
+  /** `canDoWithout`: layers below the consumer's may be left out. */
+  constructor(o: {
+    track: NodeTrack;
+    consumer: EngineConsumer;
+    preferences: ConsumerPreferences;
+    catchUp?: CatchUpStream | undefined;
+    clock: Clock;
+    canDoWithout: boolean;
+  }) {
+    this.track = o.track;
+    this.consumer = o.consumer;
+    this.catchUp = o.catchUp;
+    this.#preferences = o.preferences;
+    this.#appliedSpatialLayer = o.preferences.spatialLayer;
+    this.#steady = o.canDoWithout ? new SteadyLayer(o.clock, () => this.#updateDemand()) : undefined;
     this.#updateDemand();
   }
 
@@ -90,11 +103,18 @@ export class Subscription {
     else await this.consumer.resume();
   }
 
+  /** Takes a change of the layers that the subscriber receives. */
+  layersChanged(): void {
+    if (!this.#closed) this.#steady?.observe(this.#getsPreferred);
+  }
+
   async update(preferences: ConsumerPreferences): Promise<void> {
     if (this.#closed) return;
     const before = this.#preferences;
     const wasPaused = this.#paused;
     this.#preferences = preferences;
+    if (preferences.spatialLayer !== before.spatialLayer || preferences.temporalLayer !== before.temporalLayer)
+      this.#steady?.restart(this.#getsPreferred);
     this.#updateDemand();
     if (preferences.spatialLayer !== this.#appliedSpatialLayer)
       this.#switchSpatial(this.#ready && !wasPaused && !this.#paused);
@@ -125,6 +145,7 @@ export class Subscription {
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#steady?.close();
     this.track.switches.forget(this.#demandKey);
     this.track.clearDemand(this.#demandKey);
   }
@@ -149,6 +170,17 @@ export class Subscription {
     await (this.#paused ? this.consumer.pause() : this.consumer.resume());
   }
 
+  get #getsPreferred(): boolean {
+    const { layers } = this.consumer;
+    const { layerCount, temporalLayerCount } = this.track.producer;
+    const { spatialLayer = highestLayer, temporalLayer = highestLayer } = this.#preferences;
+    return (
+      layers !== undefined &&
+      layers.spatialLayer >= Math.min(spatialLayer, layerCount - 1) &&
+      (layers.temporalLayer ?? highestLayer) >= Math.min(temporalLayer, temporalLayerCount - 1)
+    );
+  }
+
   get #demandKey(): string {
     return `consumer ${this.consumer.id}`;
   }
@@ -163,6 +195,7 @@ export class Subscription {
     this.track.setDemand(this.#demandKey, {
       paused: this.#paused,
       maxSpatialLayer: Math.max(wanted, applied),
+      minSpatialLayer: this.#steady?.isSteady === true ? Math.min(wanted, applied) : 0,
       maxTemporalLayer: this.#preferences.temporalLayer,
     });
   }

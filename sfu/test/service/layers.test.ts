@@ -1,4 +1,5 @@
-// A pipe carries only the layers that are watched beyond it, by our worker's patch `pipe-layers` (sfu/worker).
+// A pipe carries only the layers that are watched beyond it, and a publisher may leave out layers that nobody watches,
+// by our worker's patches `pipe-layers` and `key-picture` (sfu/worker).
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
@@ -24,14 +25,14 @@ afterAll(async () => {
 });
 
 /** Publishes on node-a a track of three spatial layers, watched on node-b. The publisher ignores the demand. */
-async function watched(counter: number, kind: 'svc' | 'simulcast') {
+async function watched(counter: number, kind: 'svc' | 'simulcast', svcLayers = (): number => 3) {
   const ref = room(1, 'sig-a', `dev/layers-${counter}`);
   const trackId = trackIdOf(counter + 1);
   const ssrcs = [0, 1, 2].map((layer) => counter * 1000 + layer);
   const publisher = await signalingA.attach(counter, { room: ref });
   const rtp = kind === 'svc' ? vp9Parameters(ssrcs[0] ?? 0) : vp8Parameters(ssrcs);
   await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), rtp, ref);
-  const sent = feed(publisher, trackId, kind === 'svc' ? { svcSsrc: ssrcs[0] ?? 0 } : { videoSsrcs: ssrcs });
+  const sent = feed(publisher, trackId, kind === 'svc' ? { svcSsrc: ssrcs[0] ?? 0, svcLayers } : { videoSsrcs: ssrcs });
   feeds.push(sent);
   const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a', roomKey: ref.roomKey ?? '' });
   const viewer = await signalingB.attach(counter + 3, {
@@ -48,6 +49,11 @@ async function watched(counter: number, kind: 'svc' | 'simulcast') {
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
   return {
     publisher,
+    sessionId: publisher.sessionId,
+    states: () =>
+      signalingB
+        .messagesOf('consumerChanged')
+        .flatMap(({ sessionId, state }) => (sessionId === viewer.sessionId ? [state as wire.SubscriptionState] : [])),
     packets: () => viewer.recv.received.get(consumerId ?? '') ?? [],
     want: (update: wire.UpdateSubscription.$Properties) =>
       call(signalingB.link, rpc.updateConsumer, {
@@ -96,4 +102,37 @@ test('the streams of a simulcast above the watched layer stay off the pipe, and 
   await s.want({});
   await until('key frames are asked for', () => keyFrameRequests(s.publisher.send.rtcp) > requests);
   await until('all cross it again', async () => (await s.perPicture()) > 2.5);
+});
+
+test('a viewer keeps its picture while the layers below it are left out, and when they come back', async () => {
+  let layers = 3;
+  const s = await watched(300, 'svc', () => layers);
+  const lastOf = (spatialLayer: number) => () =>
+    s
+      .packets()
+      .slice(-8)
+      .every((packet) => readVp9(packet).spatialLayer === spatialLayer);
+  await s.want({ temporalLayer: 1 }); // the publisher's highest
+  await until('the viewer sees the highest layer', lastOf(2));
+  const demands = () =>
+    signalingA
+      .messagesOf('trackDemand')
+      .flatMap(({ sessionId, demand }) => (sessionId === s.sessionId ? [demand as wire.LayerDemand] : []));
+  await until('the lower layers are not needed', () => demands().at(-1)?.minSpatialLayer === 2);
+  const start = s.packets().length;
+  layers = 1;
+  await until('the viewer gets the one layer', lastOf(0));
+  expect(s.states().at(-1)?.spatialLayer).toBe(2);
+  layers = 3;
+  await until('the viewer sees the highest layer again', lastOf(2));
+  const pictures = [
+    ...new Set(
+      s
+        .packets()
+        .slice(start)
+        .map((packet) => readVp9(packet).picture),
+    ),
+  ];
+  const missing = pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1);
+  expect(missing).toEqual([]);
 });

@@ -9,12 +9,17 @@ import {
   stepDemand,
 } from '../../src/core/index.ts';
 
-const wants = (maxSpatialLayer: number, maxTemporalLayer?: number): ConsumerDemand => ({
+const wants = (maxSpatialLayer: number, maxTemporalLayer?: number, minSpatialLayer?: number): ConsumerDemand => ({
   paused: false,
   maxSpatialLayer,
+  minSpatialLayer,
   maxTemporalLayer,
 });
-const level = (spatialLayer: number, temporalLayer: number): DemandLevel => ({ spatialLayer, temporalLayer });
+const level = (
+  spatialLayer: number,
+  temporalLayer: number,
+  lowestSpatialLayer = Math.min(spatialLayer, 0),
+): DemandLevel => ({ spatialLayer, lowestSpatialLayer, temporalLayer });
 const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
 
 describe('merged demands', () => {
@@ -28,6 +33,10 @@ describe('merged demands', () => {
     ['without a temporal layer are all temporal layers', [wants(0, 0), wants(0)], 3, level(0, 2)],
     ['are the highest of each kind of layer', [wants(2, 0), wants(0, 1)], 3, level(2, 1)],
     ['for a track with one layer are that layer', [wants(2, 2)], 1, level(0, 0)],
+    ['of one that needs no lower layers begin at its lowest', [wants(255, 255, 255)], 3, level(2, 2, 2)],
+    ['begin at the lowest layer that one of them needs', [wants(2, 2, 2), wants(2, 2, 1), paused], 3, level(2, 2, 1)],
+    ['without a lowest layer begin at the lowest', [wants(2, 2, 2), wants(0)], 3, level(2, 2)],
+    ['never begin above their highest layer', [wants(1, 2, 2)], 3, level(1, 2, 1)],
   ];
   test.each(rows)('%s', (_name, demands, layers, want) =>
     expect(mergeDemands(demands, { layerCount: layers, temporalLayerCount: layers })).toEqual(want),
@@ -149,5 +158,18 @@ describe('the demand sent upstream', () => {
       newRequest: level(0, 2),
       nextStepInMs: undefined,
     });
+  });
+
+  test('adds lower layers at once, and leaves them out at most once in 3 s', () => {
+    const full = { requestedLevel: level(2, 2), loweredAtMs: 1000, lowerSinceMs: undefined };
+    const waiting = stepDemand({ state: full, wanted: level(2, 2, 2), nowMs: 1500, holdMs: 0 });
+    expect(waiting).toMatchObject({ newRequest: undefined, nextStepInMs: demandPeriodMs - 500 });
+    const nowMs = 1000 + demandPeriodMs;
+    const narrowed = stepDemand({ state: waiting.state, wanted: level(2, 2, 2), nowMs, holdMs: 0 });
+    expect(narrowed.newRequest).toEqual(level(2, 2, 2));
+    const widened = stepDemand({ state: narrowed.state, wanted: level(2, 2), nowMs: nowMs + 1, holdMs: 0 });
+    expect(widened.newRequest).toEqual(level(2, 2));
+    const gone = stepDemand({ state: narrowed.state, wanted: level(-1, -1), nowMs: nowMs + 1, holdMs: 1000 });
+    expect(gone.newRequest).toBeUndefined();
   });
 });

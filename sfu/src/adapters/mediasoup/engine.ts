@@ -24,6 +24,7 @@ import { KeyFrames } from './key-frames.ts';
 import { MediasoupPipe } from './pipe.ts';
 import { MediasoupPlainTransport, type PlainListen } from './plain-transport.ts';
 import { MediasoupProducer } from './streams.ts';
+import { hasPatch } from './worker-patches.ts';
 
 export interface MediaAddress {
   readonly ip: string;
@@ -131,6 +132,9 @@ export class MediasoupEngine implements Engine {
 
   get capabilities(): RtpCapabilities {
     return this.handles.router.rtpCapabilities as RtpCapabilities;
+  }
+  get followsKeyPictures(): boolean {
+    return hasPatch(this.#options.workerBin ?? mediasoup.workerBin, 'key-picture');
   }
   get workerPid(): number {
     return this.handles.worker.pid;

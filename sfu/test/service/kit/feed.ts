@@ -8,24 +8,34 @@ export interface Feed {
 
 /**
  * Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame
- * unless `keyFrames` is false.
+ * unless `keyFrames` is false. From a key frame on, an SVC stream has as many spatial layers as `svcLayers` returns.
  */
 export function feed(
   publisher: Attached,
   trackId: string,
-  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean; videoBytes?: number; svcSsrc?: number },
+  o: {
+    audioSsrc?: number;
+    videoSsrcs?: number[];
+    keyFrames?: boolean;
+    videoBytes?: number;
+    svcSsrc?: number;
+    svcLayers?: () => number;
+  },
 ): Feed {
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
   let sent = 0;
+  let layerCount = 3;
   const timer = setInterval(() => {
     if (producer.closed) return;
     sent += 1;
     if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
     for (const ssrc of o.videoSsrcs ?? [])
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
-    if (o.svcSsrc !== undefined)
-      for (const packet of vp9Picture(o.svcSsrc, sent, sent % 10 === 0)) producer.handle.send(packet);
+    if (o.svcSsrc === undefined) return;
+    const isKeyFrame = sent % 10 === 0;
+    if (isKeyFrame) layerCount = o.svcLayers?.() ?? 3;
+    for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount)) producer.handle.send(packet);
   }, 20);
   return {
     get sent() {
