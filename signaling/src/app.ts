@@ -150,7 +150,7 @@ function listenClients({
     development: config.development,
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
     onClient: (webSocket, upgraded) => {
-      const socket = new WsClientSocket(webSocket, clock);
+      const socket = new WsClientSocket(webSocket, upgraded.stream, clock);
       const client = clients.open(socket, upgraded);
       socket.listen(client);
     },

@@ -34,7 +34,7 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
     [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
     ['step'],
   );
-  const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
+  const frames = metrics.tally('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors sent to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages dropped because the client is slow.', ['kind']);
   const timings = metrics.counter(
@@ -63,7 +63,7 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
     ['reason'],
   );
   return {
-    frame: (direction, body) => frames.inc({ direction, body }),
+    frame: (direction, body) => frames.inc(direction, body),
     error: (code) => errors.inc({ code }),
     dataDropped: (kind) => dropped.inc({ kind }),
     join: (result, tookMs) => {

@@ -68,6 +68,8 @@ export class RoomState {
   #epoch: number;
   #seq = 0;
   readonly #participants = new Map<string, Participant>();
+  /** `#participants` as a list; undefined after a change. */
+  #list: readonly Participant[] | undefined;
   readonly #byIdentity = new Map<string, string>();
   readonly #publisherOf = new Map<string, string>(); // session id by track id
   #speakers: readonly Speaker[] = [];
@@ -106,8 +108,9 @@ export class RoomState {
   get policy(): RoomPolicy {
     return this.#policy;
   }
-  participants(): Participant[] {
-    return [...this.#participants.values()];
+  participants(): readonly Participant[] {
+    this.#list ??= [...this.#participants.values()];
+    return this.#list;
   }
   get(sessionId: string): Participant | undefined {
     return this.#participants.get(sessionId);
@@ -197,6 +200,7 @@ export class RoomState {
     const { sessionId, identity } = participant;
     for (const { trackId } of this.#participants.get(sessionId)?.tracks ?? []) this.#publisherOf.delete(trackId);
     this.#participants.set(sessionId, participant);
+    this.#list = undefined;
     this.#byIdentity.set(identity, sessionId);
     for (const { trackId } of participant.tracks) this.#publisherOf.set(trackId, sessionId);
     return participant;
@@ -204,6 +208,7 @@ export class RoomState {
 
   protected drop({ sessionId, identity, tracks }: Participant): void {
     this.#participants.delete(sessionId);
+    this.#list = undefined;
     if (this.#byIdentity.get(identity) === sessionId) this.#byIdentity.delete(identity);
     for (const { trackId } of tracks) this.#publisherOf.delete(trackId);
     this.#speakers = this.#speakers.filter((speaker) => speaker.sessionId !== sessionId);

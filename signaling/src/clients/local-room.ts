@@ -354,13 +354,24 @@ export class LocalRoom {
       });
       this.#sendMembers(events);
       this.crowd.events(replica.epoch, shown);
-      for (const member of members) member.onRoster(differences);
+      for (const member of this.#concernedBy(differences, members)) member.onRoster(differences);
     }
     if (replaced || shown.length > 0) {
       this.#o.onRoster();
       this.#viewers.changed();
     }
     if (gap) this.#sync();
+  }
+
+  /** Most differences concern the members that they name, and not each of a thousand. */
+  #concernedBy(differences: readonly RoomDifference[], members: readonly RoomMember[]): Iterable<RoomMember> {
+    if (differences.some(mayConcernAll)) return members;
+    const named = new Set<RoomMember>();
+    for (const one of differences) {
+      const member = 'participant' in one ? this.#members.get(one.participant.sessionId) : undefined;
+      if (member !== undefined) named.add(member);
+    }
+    return named;
   }
 
   #reportDeparture(difference: RoomDifference): void {
@@ -383,6 +394,22 @@ export class LocalRoom {
         this.#isSyncing = false;
         if (this.#hasMissedGap && this.#follower.isBehind) this.#sync();
       });
+  }
+}
+
+/** Returns whether a difference may change what others receive: tracks, or the right to receive them. */
+function mayConcernAll(one: RoomDifference): boolean {
+  switch (one.type) {
+    case 'trackPublished':
+    case 'trackUnpublished':
+      return true;
+    case 'participantJoined':
+    case 'participantLeft':
+      return one.participant.tracks.length > 0 || one.participant.subscribers !== undefined;
+    case 'participantChanged':
+      return one.participant.subscribers !== undefined || one.previous.subscribers !== undefined;
+    default:
+      return false;
   }
 }
 

@@ -125,7 +125,7 @@ export class Roster extends RoomState {
     if (older !== undefined && o.takeover && older.joinedWallMs > participant.joinedWallMs)
       return refuse('RESUME_REFUSED');
     if (older === undefined && this.size >= limits.participantsPerRoomMax) return refuse('ROOM_FULL');
-    const freed = older === undefined ? 0 : participantBytes(older);
+    const freed = older === undefined ? 0 : this.#countedBytes(older);
     if (!o.takeover && this.#exceedsBudget(participantBytes(participant) - freed)) return refuse('ROOM_FULL');
     const left: RoomChange[] =
       older === undefined
@@ -151,7 +151,7 @@ export class Roster extends RoomState {
     if (publisher !== undefined) return publisher === sessionId ? unchanged : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');
     const after = { ...participant, tracks: [...participant.tracks, track] };
-    if (this.#exceedsBudget(participantBytes(after) - participantBytes(participant))) return refuse('ROOM_FULL');
+    if (this.#exceedsBudget(participantBytes(after) - this.#countedBytes(participant))) return refuse('ROOM_FULL');
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
@@ -183,7 +183,7 @@ export class Roster extends RoomState {
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const after = participantWith(participant, changed, participantMutableKeys);
     if (!participantsDiffer(participant, after, participantMutableKeys)) return unchanged;
-    if (this.#exceedsBudget(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
+    if (this.#exceedsBudget(participantBytes(after) - this.#countedBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
@@ -247,6 +247,10 @@ export class Roster extends RoomState {
     this.#bytes += bytes - (this.#bytesOf.get(sessionId) ?? 0);
     if (bytes === 0) this.#bytesOf.delete(sessionId);
     else this.#bytesOf.set(sessionId, bytes);
+  }
+
+  #countedBytes({ sessionId }: Participant): number {
+    return this.#bytesOf.get(sessionId) ?? 0;
   }
 
   /** Returns whether the added bytes exceed the room's budget; a change without growth never does. */

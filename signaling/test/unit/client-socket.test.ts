@@ -1,5 +1,6 @@
 // Tests how a client's socket is kept and given up, against a fake WebSocket.
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -14,7 +15,7 @@ function listening() {
     binaryType: 'nodebuffer',
     ping: () => events.push('ping'),
   });
-  new WsClientSocket(socket as unknown as WebSocket, clock).listen({
+  new WsClientSocket(socket as unknown as WebSocket, new PassThrough(), clock).listen({
     onFrame: () => undefined,
     onText: () => undefined,
     onSilent: () => events.push('silent'),

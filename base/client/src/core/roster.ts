@@ -57,7 +57,7 @@ export class Roster {
     return this.#gaps;
   }
   participants(): Participant[] {
-    return this.#state.participants();
+    return [...this.#state.participants()];
   }
   others(): Participant[] {
     return this.participants().filter(({ sessionId }) => sessionId !== this.#selfSessionId);

@@ -1,4 +1,5 @@
 // WebSocket of a client that speaks our protocol.
+import type { Duplex } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../../limits.ts';
@@ -10,8 +11,9 @@ type WsClientHandlers = Omit<ClientSocketHandlers, 'sendChannel'>;
 export class WsClientSocket implements ClientSocket {
   readonly #socket: WsSocket;
 
-  constructor(socket: WebSocket, clock: Clock) {
-    this.#socket = new WsSocket(socket, clock);
+  /** `stream`: as of `WsSocket`. */
+  constructor(socket: WebSocket, stream: Duplex, clock: Clock) {
+    this.#socket = new WsSocket(socket, stream, clock);
   }
 
   /** Attaches the handlers; call it once, before anything can arrive. */

@@ -80,6 +80,8 @@ export interface ClientServerOptions {
 
 export interface Upgraded {
   readonly clientIp: string;
+  /** Connection below the WebSocket. */
+  readonly stream: Duplex;
   /** Call it after a valid token, so that no newcomer replaces the client. Returns false if the listener is full. */
   prove(): boolean;
 }
@@ -255,11 +257,11 @@ export class ClientServer {
           },
           onSettled: () => this.#joining.delete(socket),
         });
-        this.#o.onLiveKit(upgrade, { clientIp, prove, query: connectQuery });
+        this.#o.onLiveKit(upgrade, { clientIp, stream: socket, prove, query: connectQuery });
       });
     else if (purpose === 'echo')
-      open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, query, prove }));
-    else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, prove }));
+      open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, stream: socket, query, prove }));
+    else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, stream: socket, prove }));
   }
 
   /** Refuses the upgrade, or continues it with the client's query. */

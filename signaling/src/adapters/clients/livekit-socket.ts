@@ -51,7 +51,7 @@ export class LiveKitSocket {
     this.#answerTimer.cancel();
     const webSocket = this.#socket === undefined ? this.#upgrade.accept() : undefined;
     if (webSocket === undefined) return;
-    const socket = new WsSocket(webSocket, this.#clock);
+    const socket = new WsSocket(webSocket, this.#upgrade.stream, this.#clock);
     const handlers = this.#handlers;
     this.#socket = socket;
     let isOver = false;

@@ -26,6 +26,11 @@ export class LiveKitUpgrade {
     o.socket.on('close', this.#settle);
   }
 
+  /** Connection below the WebSocket. */
+  get stream(): Duplex {
+    return this.#o.socket;
+  }
+
   /** Calls `handler` once if the connection ends before the answer. */
   onGone(handler: () => void): void {
     this.#onGone = handler;

@@ -1,9 +1,12 @@
-// WebSocket of any client, whatever its protocol: binary messages in and out, pings, a cap on waiting bytes.
+// WebSocket of any client, whatever its protocol: binary messages in and out, pings, a cap on waiting bytes. Messages go
+// past ws, which writes the header of each by itself: a room's clients get the same buffer, in one write each.
+import type { Duplex } from 'node:stream';
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { WebSocket } from 'ws';
 import { isCleanClose } from '../../core/index.ts';
 import { bounds } from '../../limits.ts';
+import { binaryFrame } from './binary-frame.ts';
 
 export interface WsHandlers {
   onBinary(bytes: Buffer): void;
@@ -16,14 +19,17 @@ export interface WsHandlers {
 
 export class WsSocket {
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
   readonly #clock: Clock;
   #pings: Timer | undefined;
   #closeTimer: Timer | undefined;
   #misses = 0;
   #ended = false;
 
-  constructor(socket: WebSocket, clock: Clock) {
+  /** `stream`: the connection below the WebSocket, which must not compress messages. */
+  constructor(socket: WebSocket, stream: Duplex, clock: Clock) {
     this.#socket = socket;
+    this.#stream = stream;
     this.#clock = clock;
   }
 
@@ -62,7 +68,7 @@ export class WsSocket {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    return this.#stream.writableLength;
   }
 
   /** Returns false when over `limits.clientBufferedBytesMax` would wait: the socket is cut, `onEnd` follows. */
@@ -75,8 +81,8 @@ export class WsSocket {
   /** Returns false without sending when more than `waitingMax` bytes would wait. */
   sendUnlessWaiting(bytes: Uint8Array, waitingMax: number): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return true; // its end is known or on its way
-    if (this.#socket.bufferedAmount + bytes.byteLength > waitingMax) return false;
-    this.#socket.send(bytes);
+    if (this.#stream.writableLength + bytes.byteLength > waitingMax) return false;
+    this.#stream.write(binaryFrame(bytes));
     return true;
   }
 
