@@ -69,14 +69,14 @@ export class Authenticator {
     const { operatorKey } = this.#o;
     if (operatorKey !== undefined && issuer === operatorKey.key) {
       const operator: Principal = { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
-      this.#verifiedClaims(token, operator, operatorKey.secret, longestS);
+      await this.#verifiedClaims(token, operator, operatorKey.secret, longestS);
       return operator;
     }
     const key = await this.#o.keys.find(issuer);
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'claim "iss": there is no API key of this name');
     const { id, tenant, regions: fence, limits } = key;
     const keyPrincipal: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
-    const claims = this.#verifiedClaims(token, keyPrincipal, key.secret, longestS);
+    const claims = await this.#verifiedClaims(token, keyPrincipal, key.secret, longestS);
     const { jti, via, issuedWallMs } = claims;
     if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), issuedWallMs))
       throw new Problem('TOKEN_REVOKED', undefined, { principals: [keyPrincipal] });
@@ -94,9 +94,9 @@ export class Authenticator {
     return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
-  #verifiedClaims(token: string, principal: Principal, secret: string, longestS: number): Verified {
+  async #verifiedClaims(token: string, principal: Principal, secret: string, longestS: number): Promise<Verified> {
     const nowMs = this.#o.clock.wallMs();
-    const claims = new ClaimReader(signedClaims(token, createSecretKey(Buffer.from(secret))));
+    const claims = new ClaimReader(await signedClaims(token, createSecretKey(Buffer.from(secret))));
     const { endWallMs, isOver } = checkTokenTimes(claims, nowMs);
     if (isOver) throw tokenProblem(tokenExpired(endWallMs, nowMs), [principal]);
     const [issuedMs, startMs] = [claims.wallMs('iat'), claims.wallMs('nbf')];

@@ -32,7 +32,7 @@ export async function readFileToken(o: Omit<FileTokenOptions, 'revocations'>, to
   try {
     const key = await o.keys.find(namedKeyOf(token));
     if (key === undefined || !key.scopes.includes('library:write')) throw new Problem('TOKEN_INVALID');
-    const claims = new ClaimReader(signedClaims(token, createSecretKey(Buffer.from(key.secret))));
+    const claims = new ClaimReader(await signedClaims(token, createSecretKey(Buffer.from(key.secret))));
     const nowMs = o.clock.wallMs();
     const { endWallMs, isOver } = checkTokenTimes(claims, nowMs);
     if (isOver) throw tokenExpired(endWallMs, nowMs);
