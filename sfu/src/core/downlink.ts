@@ -88,6 +88,7 @@ export const downlinkRules = {
   rttsMax: 8, // two seconds of steps, which contain a report of each stream
   rttsMin: 4,
   queuedMs: 150,
+  restShare: 1.05, // the worker does not report smaller changes of the estimate
   leastRttRisesMs: 1, // per step
   congestedHoldMs: 250,
   stuckHoldMs: 6000,
@@ -113,27 +114,27 @@ export const initialDownlink: DownlinkState = {
 };
 
 /**
- * True when no check can change anything: nothing is held or tried, the estimate does not fall, and it has room for
- * every stream with a margin, or all streams are small.
+ * True when a check would change nothing: nothing is held or tried, the estimate does not fall, and it has room for every
+ * stream, or all streams are small.
  */
 export function hasRoom(
   { held, tried, recentBps }: DownlinkState,
   view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount' | 'singles'>,
 ): boolean {
-  const { roomShare, fallShare } = downlinkRules;
-  if (held.size > 0 || tried.size > 0 || view.availableBps < recentBps * fallShare) return false;
-  const needBps = view.singles.reduce((sum, { bps }) => sum + bps, 0);
-  return videoBudgetBps(view) >= needBps * roomShare || smallKeys(view.singles).size === view.singles.length;
+  if (held.size > 0 || tried.size > 0 || view.availableBps < recentBps * downlinkRules.fallShare) return false;
+  const needBps = downlinkRules.restShare * view.singles.reduce((sum, { bps }) => sum + bps, 0);
+  return videoBudgetBps(view) >= needBps || smallKeys(view.singles).size === view.singles.length;
 }
 
-/** Lets a step pass without a check. Call it as often as `stepDownlink`. */
-export function restDownlink(state: DownlinkState, availableBps: number): DownlinkState {
+/** Lets a step pass without a check. Call it as often as `stepDownlink`; `rttMs` may be absent. */
+export function restDownlink(state: DownlinkState, { availableBps, rttMs }: Rest): DownlinkState {
   return {
     ...state,
     congestedSinceMs: undefined,
     lacksRoom: false,
     recentBps: Math.max(availableBps, state.recentBps * downlinkRules.recentDecay),
     leastRttMs: state.leastRttMs + downlinkRules.leastRttRisesMs,
+    ...(rttMs !== undefined && withRoundTrip(state, { rttMs })),
   };
 }
 
@@ -198,9 +199,10 @@ function isCongested(state: DownlinkState, { availableBps, lossShare }: Downlink
   return availableBps < state.recentBps * fallShare && (isQueued || (lossShare >= someLossShare && !isFading));
 }
 
+type Rest = Pick<DownlinkView, 'availableBps' | 'rttMs'>;
 type RoundTrips = Pick<DownlinkState, 'rttsMs' | 'leastRttMs'>;
 
-function withRoundTrip({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkView): RoundTrips {
+function withRoundTrip({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: Pick<DownlinkView, 'rttMs'>): RoundTrips {
   if (rttMs === undefined) return { rttsMs, leastRttMs };
   const { rttsMax, leastRttRisesMs } = downlinkRules;
   return {

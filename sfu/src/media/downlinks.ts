@@ -1,8 +1,8 @@
 // Watches the downlinks of sessions that receive single-layer video (in names: singles), and holds back streams that do
-// not fit (core/downlink.ts decides). A check asks the worker for statistics of the session's transport and of a stream.
-// It takes place while the downlink lacks room by the figures that are known without asking: the worker reports
-// estimates, and a track's bitrate is shared by all its receivers. Sessions with room rest; a few of them are checked
-// in turn, since a path's round trip may change unnoticed.
+// not fit (core/downlink.ts decides). A check asks the worker for the statistics of a session. It takes place only while
+// the downlink may lack room: the worker reports estimates by itself, and a track's bitrate, which is measured once a
+// second, is shared by its receivers. The other sessions rest; their round trips are sampled in turn, since a path may
+// change unnoticed.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type DownlinkState,
@@ -22,7 +22,7 @@ import type { NodeTrack } from './track.ts';
 /** Four checks a second notice within half a second that excess traffic loses audio. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-const restingPerTick = 1;
+const roundTripsPerTick = 1;
 /** Lifetimes of a track's cached bitrate: while a receiver is checked, and while all rest. */
 const rateFreshMs = 500;
 const restingRateFreshMs = { video: 1000, audio: 10_000 };
@@ -66,8 +66,8 @@ export class Downlinks {
   }
 
   /**
-   * Checks at most `sessionsPerTick` sessions that lack room and `restingPerTick` others, in rotation; does nothing while
-   * an earlier check is still running.
+   * Checks at most `sessionsPerTick` sessions that may lack room, in rotation, and lets the others rest. Does nothing
+   * while an earlier call is still running.
    */
   async stepSessions(): Promise<void> {
     if (this.#isStepping) return;
@@ -84,15 +84,14 @@ export class Downlinks {
           for (const { track } of [...streams.singles, ...streams.audio]) restingTracks.add(track);
         } else due.push(session);
       }
-      const batch = [
-        ...turnOf(due, this.#nextIndex, sessionsPerTick),
-        ...turnOf(resting, this.#nextRestingIndex, restingPerTick),
-      ];
+      const dueTurn = turnOf(due, this.#nextIndex, sessionsPerTick);
+      const restingTurn = turnOf(resting, this.#nextRestingIndex, roundTripsPerTick);
       this.#nextIndex += sessionsPerTick;
-      this.#nextRestingIndex += restingPerTick;
+      this.#nextRestingIndex += roundTripsPerTick;
       await Promise.all([
         this.#refreshRates(restingTracks),
-        ...batch.map((session) => this.#stepSession(session)),
+        ...restingTurn.map((session) => this.#sampleRoundTrip(session)),
+        ...dueTurn.map((session) => this.#stepSession(session)),
       ]);
     } finally {
       this.#isStepping = false;
@@ -110,8 +109,16 @@ export class Downlinks {
     const { audio, singles } = streams;
     const view = viewOf(streams, { availableBps, audio: knownRates(audio), singles: knownRates(singles) });
     if (!hasRoom(state, view)) return false;
-    this.#states.set(session, restDownlink(state, availableBps));
+    this.#states.set(session, restDownlink(state, { availableBps, rttMs: undefined }));
     return true;
+  }
+
+  async #sampleRoundTrip(session: Session): Promise<void> {
+    const state = this.#states.get(session);
+    const availableBps = session.recv.estimateBps;
+    if (state === undefined || availableBps === undefined) return;
+    const rttMs = await this.#roundTripOf(session, streamsOf(session).singles);
+    this.#states.set(session, restDownlink(state, { availableBps, rttMs }));
   }
 
   async #stepSession(session: Session): Promise<void> {
@@ -233,7 +240,7 @@ const viewOf = (
 /** Returns at most `count` items, beginning with another one at each call. */
 const turnOf = <T>(items: readonly T[], nextIndex: number, count: number): T[] => {
   const from = items.length <= count ? 0 : nextIndex % items.length;
-  return [...items.slice(from, from + count), ...items.slice(0, Math.max(0, from + count - items.length))];
+  return [...items.slice(from), ...items.slice(0, from)].slice(0, count);
 };
 
 /** Returns the priority that the subscriber set; by default a screen comes before a camera. */
