@@ -1,6 +1,6 @@
 // A joined session: the service's messages, subscribing and publishing.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { transport } from './fake-signaling.ts';
+import { joinedAnswer, transport } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
 import { eachTestHasSignalingAndAPage, eventually, page, signaling } from './rig.ts';
 
@@ -115,6 +115,30 @@ describe('subscribing', () => {
   beforeEach(async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     event(8, { participantJoined: { participant: ada } });
+  });
+
+  test('of a join is negotiated before the page learns of the join, and before what comes meanwhile', async () => {
+    await page.evaluate(`room.disconnect().then(() => {
+      log.length = 0;
+      const { setLocalDescription } = RTCPeerConnection.prototype;
+      RTCPeerConnection.prototype.setLocalDescription = async function (...args) {
+        await setLocalDescription.apply(this, args);
+        log.push('negotiated');
+      };
+    })`);
+    for (const seat of signaling.seats) {
+      seat.joined = { participants: [{ ...ada, tracks: [track] }], subscriptions: [subscription({ mid: '0' })] };
+      seat.behave = (connection, frame) => {
+        if (frame.join == null) return false;
+        connection.reply(frame, { joined: { ...joinedAnswer(frame.join, 2), ...seat.joined } });
+        connection.send({ dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'early' } });
+        return true;
+      };
+    }
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await logged(page, 'dataReceived  ada early true');
+    const steps = new Set(['negotiated', 'connected', 'dataReceived  ada early true']);
+    expect((await logOf(page)).filter((entry) => steps.has(entry))).toEqual([...steps]);
   });
 
   test('sets a consumer up, informs the node that it is ready, and returns the elements to the page at the end', async () => {
