@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { joinedAnswer, transport } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
-import { eachTestHasSignalingAndAPage, eventually, page, signaling } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
 
 eachTestHasSignalingAndAPage();
 
@@ -139,6 +139,39 @@ describe('subscribing', () => {
     await logged(page, 'dataReceived  ada early true');
     const steps = new Set(['negotiated', 'connected', 'dataReceived  ada early true']);
     expect((await logOf(page)).filter((entry) => steps.has(entry))).toEqual([...steps]);
+  });
+
+  test.each([
+    ['an older node', 'auto', 'actpass', 'active'],
+    ['a node that begins DTLS', 'client', 'active', 'passive'],
+  ])('from %s is negotiated with the role that the node takes', async (_, role, offered, answered) => {
+    await page.evaluate(`room.disconnect().then(() => {
+      const { setRemoteDescription, setLocalDescription } = RTCPeerConnection.prototype;
+      const roles = ({ sdp }) => [...sdp.matchAll(/a=setup:(\\w+)/g)].map(([, role]) => role);
+      window.negotiated = [];
+      RTCPeerConnection.prototype.setRemoteDescription = function (offer) {
+        negotiated.push(...roles(offer));
+        return setRemoteDescription.call(this, offer);
+      };
+      RTCPeerConnection.prototype.setLocalDescription = function (answer) {
+        negotiated.push(...roles(answer));
+        return setLocalDescription.call(this, answer);
+      };
+    })`);
+    const recvTransport = transport('recv');
+    const dtlsParameters = { ...recvTransport.dtlsParameters, role };
+    for (const seat of signaling.seats) {
+      seat.joined = {
+        participants: [{ ...ada, tracks: [track] }],
+        subscriptions: [subscription({ mid: '0' })],
+        recvTransport: { ...recvTransport, dtlsParameters },
+      };
+    }
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await page.waitForFunction('negotiated.length === 2');
+    expect(await page.evaluate('negotiated')).toEqual([offered, answered]);
+    const join = joinOf(signaling.seat(1).last);
+    expect([join?.sendEndpoint, join?.recvEndpoint].map((endpoint) => endpoint?.webrtc?.dtlsServer)).toEqual([true, true]);
   });
 
   test('sets a consumer up, informs the node that it is ready, and returns the elements to the page at the end', async () => {
