@@ -395,6 +395,7 @@ export class Engine {
       request: (body) => this.#connection.request(body),
       connected: () => {
         this.#mediaFailureCount = 0;
+        this.#closeWarmUp();
       },
       failed: (error) => this.#mediaFailed(error),
     });
@@ -403,7 +404,9 @@ export class Engine {
     this.crowd.onJoined(joined, isFirst);
     this.#roster.replace(snapshotOfJoined(joined), !isFirst);
     const rows = this.#inbound.subscriptions(joined.subscriptions);
-    const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());
+    const receiving = this.#subscribing.begin(media, rows);
+    // Its end takes the browser's time, which belongs to the media that is on its way.
+    if (rows.length === 0) this.#closeWarmUp();
     this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
     this.#inBackground(receiving);
     this.#stats.start(media);

@@ -141,6 +141,30 @@ describe('subscribing', () => {
     expect((await logOf(page)).filter((entry) => steps.has(entry))).toEqual([...steps]);
   });
 
+  test('leaves the prepared transport open until media flows, or the room is left', async () => {
+    await page.evaluate(`room.disconnect().then(() => {
+      log.length = 0;
+      window.made = [];
+      window.RTCPeerConnection = new Proxy(RTCPeerConnection, {
+        construct(target, args) {
+          made.push(new target(...args));
+          return made.at(-1);
+        },
+      });
+      return room.prepareConnection(${JSON.stringify(signaling.url)});
+    })`);
+    const preparedCount = await page.evaluate('made.length');
+    const openPrepared = () => page.evaluate(`made.slice(0, ${preparedCount}).filter((one) => one.signalingState !== 'closed').length`);
+    expect(await openPrepared()).toBe(1);
+    for (const seat of signaling.seats)
+      seat.joined = { participants: [{ ...ada, tracks: [track] }], subscriptions: [subscription({ mid: '0' })] };
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await logged(page, 'trackSubscribed   ada');
+    expect(await openPrepared()).toBe(1);
+    await page.evaluate('room.disconnect()');
+    expect(await openPrepared()).toBe(0);
+  });
+
   test.each([
     ['an older node', 'auto', 'actpass', 'active'],
     ['a node that begins DTLS', 'client', 'active', 'passive'],
