@@ -99,22 +99,21 @@ function bareOf(pairs: readonly PairTimes[]): Metrics {
   return { barePairIceMs: half('barePairIceMs'), barePairDtlsMs: half('barePairDtlsMs') };
 }
 
-/** Returns the metrics of the viewers' signaling node, which listens inside the namespace. */
-function metricsInside(net: LabNet, stateDir: string): string {
+/** Reads the sums of the steps of joins from the metrics of the viewers' signaling node, inside the namespace. */
+function stepSums(net: LabNet, stateDir: string): ReadonlyMap<string, number> {
   const config = JSON.parse(readFileSync(join(stateDir, 'sig-sgp/config.json'), 'utf8')) as Record<string, unknown>;
   const url = `http://${config['metricsHost']}:${config['metricsPort']}/metrics`;
-  return net.run('server', process.execPath, '-e', `fetch('${url}').then(async (a) => console.log(await a.text()))`);
+  const script = `fetch('${url}').then(async (answer) => console.log(await answer.text()))`;
+  const metrics = net.run('server', process.execPath, '-e', script);
+  const found = metrics.matchAll(/_join_step_ms_(sum|count)\{[^}]*step="(\w+)"[^}]*\} (\S+)/g);
+  return new Map([...found].map(([, part, step, value]) => [`${part} ${step}`, Number(value)]));
 }
 
-/** Reads the mean time of each step of the joins at a signaling node, from its metrics. */
-function stepsOf(metrics: string): Metrics {
-  const sums = new Map<string, number>();
-  for (const [, part, step = '', value] of metrics.matchAll(/_join_step_ms_(sum|count)\{step="(\w+)"\} (\S+)/g))
-    sums.set(`${part} ${step}`, Number(value));
+/** Returns the mean time of each step since `before`. */
+function stepsOf(sums: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): Metrics {
+  const grown = (name: string): number => (sums.get(name) ?? 0) - (before.get(name) ?? 0);
   const steps = ['token', 'place', 'owner', 'media'];
-  return Object.fromEntries(
-    steps.map((step) => [`${step}MsMean`, (sums.get(`sum ${step}`) ?? 0) / (sums.get(`count ${step}`) ?? 0)]),
-  );
+  return Object.fromEntries(steps.map((step) => [`${step}MsMean`, grown(`sum ${step}`) / grown(`count ${step}`)]));
 }
 
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
@@ -163,12 +162,14 @@ async function atRoundTrip(
     );
     const joins: OneJoin[] = [];
     const pairs: PairTimes[] = [];
+    let warmUpSums: ReadonlyMap<string, number> = new Map();
     const theirs: LivekitJoin[] = [];
     const straight: LivekitJoin[] = []; // an application may skip the request for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(clientBrowser, cloud, index);
       if (index > 0) pairs.push(one.pair);
+      else warmUpSums = stepSums(net, cloud.stateDir);
       if (index > 0) joins.push(one); // the first join warms caches of the browser and the pull, and is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
@@ -190,7 +191,7 @@ async function atRoundTrip(
       }
     }
     await untilMoreFrames(publisher, 0);
-    const stepsMs = stepsOf(metricsInside(net, cloud.stateDir));
+    const stepsMs = stepsOf(stepSums(net, cloud.stateDir), warmUpSums);
     return { joins, pairs, stepsMs, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();

@@ -123,6 +123,8 @@ export class Engine {
    */
   #firstMedia: readonly Promise<void>[] | undefined;
   #pendingAnnouncement: Announcement | undefined;
+  /** Frames that came meanwhile: a tenth of a second of them at most. */
+  #waitingFrames: ServerFrame[] = [];
   #placement: Placement | undefined;
   #room = '';
   readonly posts: Posts;
@@ -350,8 +352,9 @@ export class Engine {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => {
-        this.#announcePending(); // the announcement precedes all events of the room
-        this.#inbound.frame(frame);
+        // The announcement precedes all events of the room.
+        if (this.#pendingAnnouncement === undefined) this.#inbound.frame(frame);
+        else this.#waitingFrames.push(frame);
       },
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
       announce: (what) => this.#announce(what),
@@ -392,6 +395,7 @@ export class Engine {
       request: (body) => this.#connection.request(body),
       connected: () => {
         this.#mediaFailureCount = 0;
+        this.#closeWarmUp();
       },
       failed: (error) => this.#mediaFailed(error),
     });
@@ -400,7 +404,9 @@ export class Engine {
     this.crowd.onJoined(joined, isFirst);
     this.#roster.replace(snapshotOfJoined(joined), !isFirst);
     const rows = this.#inbound.subscriptions(joined.subscriptions);
-    const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());
+    const receiving = this.#subscribing.begin(media, rows);
+    // Its end takes the browser's time, which belongs to the media that is on its way.
+    if (rows.length === 0) this.#closeWarmUp();
     this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
     this.#inBackground(receiving);
     this.#stats.start(media);
@@ -534,7 +540,9 @@ export class Engine {
   #announcePending(): void {
     const what = this.#pendingAnnouncement;
     this.#pendingAnnouncement = undefined;
-    if (what !== undefined) this.#announceNow(what);
+    if (what === undefined) return;
+    this.#announceNow(what);
+    for (const frame of this.#waitingFrames.splice(0)) this.#inbound.frame(frame);
   }
 
   #announceNow(what: Announcement): void {
@@ -581,6 +589,7 @@ export class Engine {
     if (this.#ended) return;
     this.#ended = true;
     this.#pendingAnnouncement = undefined;
+    this.#waitingFrames = [];
     this.#closeWarmUp();
     const cause = error ?? new MeridianClientError('CONNECTION_CLOSED');
     this.#closing.reject(cause);

@@ -14,7 +14,7 @@ export interface Preparation {
   readonly capabilities: wire.RtpCapabilities.$Properties;
   readonly send: TransportCertificate;
   readonly recv: TransportCertificate;
-  /** Present in a preparation ahead of connect(); the first transports close it. */
+  /** Present in a preparation ahead of connect(); closed when the first transport is connected. */
   readonly warmUp?: WarmUp;
 }
 export interface TransportCertificate {

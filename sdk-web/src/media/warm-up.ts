@@ -10,7 +10,7 @@ export interface WarmUp {
   close(): void;
 }
 
-/** Returns a transport to close when the real one exists; until then the browser keeps its list of networks. */
+/** Returns a transport to close when a real one is connected; until then the browser keeps its list of networks. */
 export function warmUp(device: types.Device): WarmUp {
   const transport = device.createRecvTransport({
     id: 'warm-up',

@@ -1,8 +1,8 @@
 // A joined session: the service's messages, subscribing and publishing.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { transport } from './fake-signaling.ts';
+import { joinedAnswer, transport } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
-import { eachTestHasSignalingAndAPage, eventually, page, signaling } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
 
 eachTestHasSignalingAndAPage();
 
@@ -115,6 +115,87 @@ describe('subscribing', () => {
   beforeEach(async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     event(8, { participantJoined: { participant: ada } });
+  });
+
+  test('of a join is negotiated before the page learns of the join, and before what comes meanwhile', async () => {
+    await page.evaluate(`room.disconnect().then(() => {
+      log.length = 0;
+      const { setLocalDescription } = RTCPeerConnection.prototype;
+      RTCPeerConnection.prototype.setLocalDescription = async function (...args) {
+        await setLocalDescription.apply(this, args);
+        log.push('negotiated');
+      };
+    })`);
+    for (const seat of signaling.seats) {
+      seat.joined = { participants: [{ ...ada, tracks: [track] }], subscriptions: [subscription({ mid: '0' })] };
+      seat.behave = (connection, frame) => {
+        if (frame.join == null) return false;
+        connection.reply(frame, { joined: { ...joinedAnswer(frame.join, 2), ...seat.joined } });
+        connection.send({ dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'early' } });
+        return true;
+      };
+    }
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await logged(page, 'dataReceived  ada early true');
+    const steps = new Set(['negotiated', 'connected', 'dataReceived  ada early true']);
+    expect((await logOf(page)).filter((entry) => steps.has(entry))).toEqual([...steps]);
+  });
+
+  test('leaves the prepared transport open until media flows, or the room is left', async () => {
+    await page.evaluate(`room.disconnect().then(() => {
+      log.length = 0;
+      window.made = [];
+      window.RTCPeerConnection = new Proxy(RTCPeerConnection, {
+        construct(target, args) {
+          made.push(new target(...args));
+          return made.at(-1);
+        },
+      });
+      return room.prepareConnection(${JSON.stringify(signaling.url)});
+    })`);
+    const preparedCount = await page.evaluate('made.length');
+    const openPrepared = () => page.evaluate(`made.slice(0, ${preparedCount}).filter((one) => one.signalingState !== 'closed').length`);
+    expect(await openPrepared()).toBe(1);
+    for (const seat of signaling.seats)
+      seat.joined = { participants: [{ ...ada, tracks: [track] }], subscriptions: [subscription({ mid: '0' })] };
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await logged(page, 'trackSubscribed   ada');
+    expect(await openPrepared()).toBe(1);
+    await page.evaluate('room.disconnect()');
+    expect(await openPrepared()).toBe(0);
+  });
+
+  test.each([
+    ['an older node', 'auto', 'actpass', 'active'],
+    ['a node that begins DTLS', 'client', 'active', 'passive'],
+  ])('from %s is negotiated with the role that the node takes', async (_, role, offered, answered) => {
+    await page.evaluate(`room.disconnect().then(() => {
+      const { setRemoteDescription, setLocalDescription } = RTCPeerConnection.prototype;
+      const roles = ({ sdp }) => [...sdp.matchAll(/a=setup:(\\w+)/g)].map(([, role]) => role);
+      window.negotiated = [];
+      RTCPeerConnection.prototype.setRemoteDescription = function (offer) {
+        negotiated.push(...roles(offer));
+        return setRemoteDescription.call(this, offer);
+      };
+      RTCPeerConnection.prototype.setLocalDescription = function (answer) {
+        negotiated.push(...roles(answer));
+        return setLocalDescription.call(this, answer);
+      };
+    })`);
+    const recvTransport = transport('recv');
+    const dtlsParameters = { ...recvTransport.dtlsParameters, role };
+    for (const seat of signaling.seats) {
+      seat.joined = {
+        participants: [{ ...ada, tracks: [track] }],
+        subscriptions: [subscription({ mid: '0' })],
+        recvTransport: { ...recvTransport, dtlsParameters },
+      };
+    }
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await page.waitForFunction('negotiated.length === 2');
+    expect(await page.evaluate('negotiated')).toEqual([offered, answered]);
+    const join = joinOf(signaling.seat(1).last);
+    expect([join?.sendEndpoint, join?.recvEndpoint].map((endpoint) => endpoint?.webrtc?.dtlsServer)).toEqual([true, true]);
   });
 
   test('sets a consumer up, informs the node that it is ready, and returns the elements to the page at the end', async () => {
