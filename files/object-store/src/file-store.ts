@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { Calls, KeyedQueue } from './calls.ts';
@@ -18,10 +18,12 @@ import { StoreError } from './core/errors.ts';
 import { FileUpload } from './file-upload.ts';
 import { absent, type FileRoot, fileError, syncFolder, writeSynced } from './files.ts';
 import { checkBytes } from './hash.ts';
-import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
+import type { CallOptions, ListedObject, ObjectInfo, OpenObject, Store, Upload } from './store.ts';
 
 /** Time limit of a call; a disk that needs longer for 64 MiB hangs. */
 const DEADLINE_MS = 60_000;
+/** Bound of the infos in memory, of some hundred bytes each. */
+const KNOWN_MAX = 10_000;
 
 /**
  * Objects are `objects/KEY`, their hashes `hashes/KEY`. An object appears, after its hash, by a link to a complete and
@@ -40,9 +42,17 @@ export async function openFileStore(o: { folder: string; clock?: Clock; deadline
   });
 }
 
+/** Info of an object, and the file that it is of. */
+interface Known {
+  readonly info: ObjectInfo;
+  readonly ino: number;
+  readonly changedMs: number;
+}
+
 class FileStore implements Store, FileRoot {
   readonly root: string;
   readonly calls: Calls;
+  readonly #known = new Map<string, Known>();
   readonly #queue = new KeyedQueue();
 
   constructor(root: string, calls: Calls) {
@@ -83,6 +93,18 @@ class FileStore implements Store, FileRoot {
     });
   }
 
+  openObject(key: string, o: CallOptions = {}): Promise<OpenObject> {
+    return this.calls.run(o.signal, fileError, async (signal) => {
+      checkKey(key);
+      const info = await this.#info(key);
+      if (info === undefined) throw new StoreError('OBJECT_MISSING', key);
+      const file = await this.#open(key);
+      if (!signal.aborted) return new OpenFile(file, info.bytes, this.calls);
+      await file.close(); // the caller is gone
+      throw signal.reason;
+    });
+  }
+
   head(key: string, o: CallOptions = {}): Promise<ObjectInfo | undefined> {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
@@ -107,6 +129,7 @@ class FileStore implements Store, FileRoot {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
       await this.#queue.run(key, async () => {
+        this.#known.delete(key);
         // The object goes first: a hash without an object is ignored.
         for (const path of [this.#path('objects', key), this.#path('hashes', key)]) {
           if (!(await stat(path).catch(absent))?.isFile()) continue;
@@ -173,6 +196,9 @@ class FileStore implements Store, FileRoot {
     const path = this.#path('objects', key);
     const found = await stat(path).catch(absent);
     if (!found?.isFile()) return undefined;
+    const known = this.#known.get(key);
+    const isSame = known?.ino === found.ino && known.changedMs === found.mtimeMs && known.info.bytes === found.size;
+    if (isSame) return known.info;
     await this.#checkInside(dirname(path));
     const line = await readFile(this.#path('hashes', key), 'latin1').catch(absent);
     const [, sha256, bytes] = /^([0-9a-f]{64}) (\d+)\n$/.exec(line ?? '') ?? [];
@@ -181,17 +207,24 @@ class FileStore implements Store, FileRoot {
         'HASH_MISMATCH',
         `${key} has ${found.size} bytes, and its hash is of ${bytes ?? 'no'} bytes`,
       );
-    return { bytes: found.size, sha256 };
+    const info = { bytes: found.size, sha256 };
+    if (this.#known.size >= KNOWN_MAX) this.#known.delete(this.#known.keys().next().value ?? '');
+    this.#known.set(key, { info, ino: found.ino, changedMs: found.mtimeMs });
+    return info;
   }
 
   async #read(key: string, range: ByteRange): Promise<Uint8Array> {
-    const file = await open(this.#path('objects', key), constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = await this.#open(key);
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(range.bytes), 0, range.bytes, range.from);
-      return buffer.subarray(0, bytesRead);
+      // A pool would give its memory to several readers, and zeros would be written for nothing.
+      return await readRange(file, range, Buffer.allocUnsafeSlow(range.bytes));
     } finally {
       await file.close();
     }
+  }
+
+  #open(key: string): Promise<FileHandle> {
+    return open(this.#path('objects', key), constants.O_RDONLY | constants.O_NOFOLLOW);
   }
 
   async #walk(
@@ -236,6 +269,45 @@ class FileStore implements Store, FileRoot {
   #temporary(): string {
     return join(this.root, 'tmp', randomUUID());
   }
+}
+
+class OpenFile implements OpenObject {
+  readonly #file: FileHandle;
+  readonly #bytes: number;
+  readonly #calls: Calls;
+  /** The latest read, which goes on when its caller has gone. */
+  #reading: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(file: FileHandle, bytes: number, calls: Calls) {
+    this.#file = file;
+    this.#bytes = bytes;
+    this.#calls = calls;
+  }
+
+  read(range: ByteRange, into: Uint8Array, o: CallOptions = {}): Promise<Uint8Array> {
+    return this.#calls.run(o.signal, fileError, async () => {
+      checkRange(range);
+      if (range.bytes > into.length) throw new StoreError('STORE_REFUSED', 'the range is larger than its buffer');
+      if (this.#closed !== undefined) throw new StoreError('STORE_REFUSED', 'the object is closed');
+      const cut = cutRange(range, this.#bytes);
+      if (cut === undefined) return new Uint8Array();
+      const reading = readRange(this.#file, cut, into);
+      this.#reading = Promise.allSettled([this.#reading, reading]);
+      return await reading;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#reading.then(() => this.#file.close());
+    return this.#closed;
+  }
+}
+
+/** Returns fewer bytes from a file that has become shorter. */
+async function readRange(file: FileHandle, { from, bytes }: ByteRange, into: Uint8Array): Promise<Uint8Array> {
+  const { bytesRead } = await file.read(into, 0, bytes, from);
+  return into.subarray(0, bytesRead);
 }
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : 1);

@@ -22,6 +22,14 @@ export interface PartInfo {
   readonly sha256: string | undefined;
 }
 
+/** An object that stays open for reads: also removed, it can be read until it is closed. */
+export interface OpenObject {
+  /** As `Store.get` with a range. The bytes are at the beginning of `into`, which has room for the range. */
+  read(range: ByteRange, into: Uint8Array, o?: CallOptions): Promise<Uint8Array>;
+  /** Waits for a running read. Idempotent. */
+  close(): Promise<void>;
+}
+
 /**
  * Objects under keys, each written once. Every call is bounded in bytes (`core/bounds.ts`) and in time (the store's
  * deadline: `STORE_UNREACHABLE`), rejects only with a `StoreError`, and may be repeated after any failure. Only one
@@ -38,6 +46,11 @@ export interface Store {
    * (`HASH_MISMATCH`). Rejects with `OBJECT_MISSING`, and with `STORE_REFUSED` for more than `OBJECT_BYTES_MAX`.
    */
   get(key: string, o?: { readonly range?: ByteRange } & CallOptions): Promise<Uint8Array>;
+  /**
+   * Opens an object for several reads, which cost less than as many `get`. Rejects with `OBJECT_MISSING`. Absent in
+   * stores where each read stands alone.
+   */
+  openObject?(key: string, o?: CallOptions): Promise<OpenObject>;
   /** Returns undefined when the object does not exist. */
   head(key: string, o?: CallOptions): Promise<ObjectInfo | undefined>;
   /** Lists at most `limit` keys with the prefix after the key `after`, sorted by bytes. */

@@ -1,7 +1,7 @@
 // Files of contents over real sockets, bad requests first.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
@@ -123,6 +123,38 @@ it('contents are served whole and in ranges, with their type', async () => {
   expect([range.status, Buffer.from(await range.arrayBuffer())]).toEqual([206, film.subarray(10, 20)]);
   const head = await fetch(urlOf(tokenOf(claims())), { method: 'HEAD' });
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '70000', '']);
+});
+
+it('a large file comes whole to clients that pause, beside and after others that leave it', async () => {
+  const name = fileNames.movie('360p', 7, lease);
+  const large = randomBytes(5_000_000);
+  await node.store.put(`t-acme/up_1/renditions/${name}`, large, { sha256: hashOf(large) });
+  const path = new URL(urlOf(tokenOf(claims()), `renditions/${name}`)).pathname;
+  const asked = async (): Promise<IncomingMessage> => {
+    const [response] = await once(
+      request({ port: node.port, host: '127.0.0.1', path, agent: false }).end(),
+      'response',
+    );
+    return response as IncomingMessage;
+  };
+  const whole = async (): Promise<boolean> => {
+    const response = await asked();
+    const pieces: Buffer[] = [];
+    for await (const piece of response) {
+      pieces.push(piece as Buffer);
+      if (pieces.length % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return Buffer.concat(pieces).equals(large);
+  };
+  const leaves = async (): Promise<boolean> => {
+    const response = await asked();
+    await once(response, 'readable');
+    response.on('error', () => undefined).destroy();
+    return true;
+  };
+  const turn = [whole, leaves, whole, leaves, whole];
+  for (let round = 0; round < 3; round += 1)
+    expect(await Promise.all(turn.map((act) => act()))).toEqual(turn.map(() => true));
 });
 
 it('contents are downloads under their names if the token permits; only types that run nothing in a browser are shown inline', async () => {

@@ -148,9 +148,8 @@ export function serveFile(
   if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
   if (file.isDownload) reply.header('content-disposition', attachmentOf(name));
   if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-  return reply.send(
-    streams.open({ key, range, address: file.isForMany === true ? undefined : request.ip, token, origin }),
-  );
+  const address = file.isForMany === true ? undefined : request.ip;
+  return reply.send(streams.open({ key, range, address, token, origin, response: reply.raw }));
 }
 
 /** Gives the same answer for removed files, those of other tenants and unknown ones. */

@@ -1,4 +1,5 @@
 // Running answers: bytes of the store in pieces, at the pace of the client.
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
@@ -21,9 +22,11 @@ export const STALLED_MS = 60_000;
 /** An answer that is slower after `STALLED_MS` only occupies a place: no picture plays at this rate. */
 export const LEAST_BYTES_PER_S = 16_384;
 const RETRY_MS = 2000;
+/** Bound of the buffers that wait for further answers: 16 MiB. */
+const SPARE_MAX = 64;
 
 export interface StreamsOptions {
-  readonly store: Pick<Store, 'get'>;
+  readonly store: Pick<Store, 'get' | 'openObject'>;
   readonly clock: Clock;
   readonly log: Logger;
   onBytes(bytes: number): void;
@@ -39,6 +42,11 @@ export class Streams {
   readonly #o: StreamsOptions;
   readonly #running = new Set<Running>();
   readonly #counts = new Map<string, number>();
+  /**
+   * Buffers of whole answers. New ones for each piece would cost the garbage collector more than all other work on the
+   * bytes.
+   */
+  readonly #spare: Buffer[] = [];
 
   constructor(o: StreamsOptions) {
     this.#o = o;
@@ -49,8 +57,9 @@ export class Streams {
   }
 
   /**
-   * The range has at least one byte; the answer counts until it closes. Throws OVERLOADED at the bound of all answers,
-   * of the address, token or tenant. A cache for many clients has no address.
+   * The range has at least one byte; the answer counts until it closes. For `pipe` alone, as
+   * the memory of a piece is that of the piece after the next. Throws OVERLOADED at the bound of all answers, of the
+   * address, token or tenant. A cache for many clients has no address.
    */
   open(o: {
     readonly key: string;
@@ -58,6 +67,8 @@ export class Streams {
     readonly address: string | undefined;
     readonly token: string;
     readonly origin: TokenOrigin;
+    /** Takes the pieces; without it no buffer is used again. */
+    readonly response?: Pick<ServerResponse, 'once' | 'writableFinished'>;
   }): Readable {
     const holders = this.#holdersOf(o);
     const { clock } = this.#o;
@@ -73,7 +84,12 @@ export class Streams {
       timer.cancel();
       timer = clock.after(Math.min(STALLED_MS, leastMs), stalled);
     };
-    const pieces = this.#pieces(o.key, o.range, { signal: controller.signal, onPiece });
+    const onWhole = (buffers: readonly Buffer[]): void => {
+      // The connection still has the last pieces.
+      const { response } = o;
+      response?.once('close', () => response.writableFinished && this.#keep(buffers));
+    };
+    const pieces = this.#pieces(o.key, o.range, { signal: controller.signal, onPiece, onWhole });
     const body = Readable.from(pieces, { objectMode: false, highWaterMark: PIECE_BYTES });
     const running = { holders, origin: o.origin, body };
     this.#running.add(running);
@@ -124,14 +140,37 @@ export class Streams {
   async *#pieces(
     key: string,
     { from, bytes }: ByteRange,
-    { signal, onPiece }: { readonly signal: AbortSignal; onPiece(bytes: number): void },
+    o: { readonly signal: AbortSignal; onPiece(bytes: number): void; onWhole(buffers: readonly Buffer[]): void },
   ): AsyncGenerator<Uint8Array> {
-    for (let at = from; at < from + bytes; at += PIECE_BYTES) {
-      const range = { from: at, bytes: Math.min(PIECE_BYTES, from + bytes - at) };
-      const piece = await this.#o.store.get(key, { range, signal });
-      if (piece.byteLength !== range.bytes) throw new Error('the object is shorter than it was');
-      onPiece(piece.byteLength);
-      yield piece;
+    const { store, log } = this.#o;
+    const { signal } = o;
+    const opened = await store.openObject?.(key, { signal });
+    // They take turns: a piece is asked for when the connection has taken the one before the last.
+    const count = opened === undefined ? 0 : Math.min(2, Math.ceil(bytes / PIECE_BYTES));
+    const buffers = Array.from({ length: count }, () => this.#spare.pop() ?? newBuffer(bytes));
+    try {
+      for (let at = from; at < from + bytes; at += PIECE_BYTES) {
+        const range = { from: at, bytes: Math.min(PIECE_BYTES, from + bytes - at) };
+        const into = buffers.shift();
+        const isOpen = opened !== undefined && into !== undefined;
+        const piece = await (isOpen ? opened.read(range, into, { signal }) : store.get(key, { range, signal }));
+        if (into !== undefined) buffers.push(into);
+        if (piece.byteLength !== range.bytes) throw new Error('the object is shorter than it was');
+        o.onPiece(piece.byteLength);
+        yield piece;
+      }
+      o.onWhole(buffers);
+    } finally {
+      // Not awaited: a hung disk must not hold the place of this answer.
+      opened?.close().catch((err: unknown) => log.warn({ err, key }, 'an object could not be closed'));
     }
   }
+
+  #keep(buffers: readonly Buffer[]): void {
+    for (const buffer of buffers)
+      if (buffer.length === PIECE_BYTES && this.#spare.length < SPARE_MAX) this.#spare.push(buffer);
+  }
 }
+
+/** Returns memory of its own, as others would write into that of a pool; nothing is written into it. */
+const newBuffer = (bytes: number): Buffer => Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, bytes));

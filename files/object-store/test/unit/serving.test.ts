@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +121,76 @@ describe('running answers', () => {
     await closed(streams, 0);
     open(tokenOf(0)).destroy();
     await closed(streams, 0);
+  });
+
+  it('open their object once, and close it at their end and when the client leaves', async () => {
+    const events: string[] = [];
+    const store = {
+      get: () => Promise.reject(new Error('nothing is read from a closed object')),
+      openObject: async (key: string) => {
+        events.push(`open ${key}`);
+        return {
+          read: async ({ bytes }: { bytes: number }, into: Uint8Array) => into.subarray(0, bytes),
+          close: async () => void events.push(`close ${key}`),
+        };
+      },
+    };
+    const streams = new Streams({ store, clock: new ManualClock(), log, onBytes: () => undefined });
+    const origin = { tenant: 'acme', apiKey: 'acme', tokenId: '', via: '', issuedWallMs: undefined };
+    const open = (key: string, pieces: number) =>
+      streams.open({ key, range: { from: 0, bytes: pieces * PIECE_BYTES }, address: undefined, token: key, origin });
+    let bytes = 0;
+    for await (const piece of open('whole', 3)) bytes += (piece as Buffer).length;
+    const left = open('left', 400);
+    left.once('readable', () => left.destroy());
+    await closed(streams, 0);
+    expect([bytes, events]).toEqual([3 * PIECE_BYTES, ['open whole', 'close whole', 'open left', 'close left']]);
+  });
+
+  it('use the buffers of a whole answer again once its connection has taken all, and never those of another', async () => {
+    const seen: Uint8Array[] = [];
+    const store = {
+      get: () => Promise.reject(new Error('the object is open')),
+      openObject: async () => ({
+        read: async ({ bytes }: { bytes: number }, into: Uint8Array) => {
+          seen.push(into);
+          return into.subarray(0, bytes);
+        },
+        close: async () => undefined,
+      }),
+    };
+    const streams = new Streams({ store, clock: new ManualClock(), log, onBytes: () => undefined });
+    const origin = { tenant: 'acme', apiKey: 'acme', tokenId: '', via: '', issuedWallMs: undefined };
+    /** Reads pieces, and returns the two buffers. */
+    const answer = async (o: { isFinished: boolean; pieces: number }): Promise<Uint8Array[]> => {
+      seen.splice(0);
+      const response = Object.assign(new EventEmitter(), { writableFinished: o.isFinished });
+      const answered = {
+        key: 'k',
+        range: { from: 0, bytes: 5 * PIECE_BYTES },
+        address: undefined,
+        token: 'one',
+        origin,
+      };
+      const body = streams.open(Object.assign(answered, { response: response as unknown as ServerResponse }));
+      let pieces = 0;
+      for await (const _piece of body) {
+        pieces += 1;
+        if (pieces === o.pieces) break;
+      }
+      await closed(streams, 0);
+      response.emit('close');
+      expect(new Set(seen).size).toBe(2);
+      return seen.slice(0, 2);
+    };
+    const whole = await answer({ isFinished: true, pieces: 6 });
+    const second = await answer({ isFinished: false, pieces: 6 });
+    expect(new Set(second)).toEqual(new Set(whole));
+    const third = await answer({ isFinished: true, pieces: 2 });
+    const fourth = await answer({ isFinished: true, pieces: 6 });
+    expect(
+      [...third, ...fourth].filter((one, at, all) => all.indexOf(one) === at && !whole.includes(one)),
+    ).toHaveLength(4);
   });
 
   it('answers to a cache are not bounded by its address, unlike answers to a viewer', async () => {

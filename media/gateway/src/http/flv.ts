@@ -16,6 +16,7 @@ import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 const KEEP_ALIVE_MS = 30_000;
 /** Viewers send nothing. */
 const MESSAGE_BYTES_MAX = 1024;
+const LINE_END = Buffer.from('\r\n');
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
 
 export interface FlvOptions {
@@ -68,12 +69,28 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   });
 }
 
+/** Sends to the connection itself: `raw.write` would frame the bytes of all viewers for each of them. */
 function responseSink(raw: ServerResponse): Sink {
   return {
     queuedBytes: () => raw.writableLength,
-    send: (bytes) => void raw.write(bytes),
+    send: (bytes) => {
+      // A pipelined request has no connection yet; HTTP 1.0 knows no chunks.
+      if (raw.socket === null || !raw.chunkedEncoding) raw.write(bytes);
+      else raw.socket.write(chunkOf(bytes));
+    },
     end: (isSlow) => (isSlow ? raw.destroy() : raw.end()),
   };
+}
+
+const chunks = new WeakMap<Uint8Array, Buffer>();
+
+/** Returns the bytes as a chunk of HTTP 1.1 (RFC 9112, 7.1), the same one for the same bytes. */
+function chunkOf(bytes: Uint8Array): Buffer {
+  const present = chunks.get(bytes);
+  if (present !== undefined) return present;
+  const chunk = Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`, 'latin1'), bytes, LINE_END]);
+  chunks.set(bytes, chunk);
+  return chunk;
 }
 
 function socketSink(socket: WebSocket): Sink {
