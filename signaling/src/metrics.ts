@@ -21,19 +21,6 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   liveKitDropped(why: string): void;
   watch(gauges: ServiceGauges): void;
 } {
-  const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
-  const joinMs = metrics.histogram(
-    'join_ms',
-    'Time from the Join frame to its answer.',
-    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
-    ['result'],
-  );
-  const joinStepMs = metrics.histogram(
-    'join_step_ms',
-    'Time of the steps of a join: token, place (the choice of a node), owner (of the room), media (at the node).',
-    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
-    ['step'],
-  );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors sent to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages dropped because the client is slow.', ['kind']);
@@ -66,11 +53,7 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),
     dataDropped: (kind) => dropped.inc({ kind }),
-    join: (result, tookMs) => {
-      joins.inc({ result });
-      joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
-    },
-    joinStep: (step, tookMs) => joinStepMs.observe({ step }, tookMs),
+    ...joinMetrics(metrics),
     timing: (kind) => timings.inc({ kind }),
     move: (result, tookMs) => {
       moves.inc({ result });
@@ -117,5 +100,28 @@ function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLos
   return {
     stayQualityLost: () => qualitiesLost.inc(),
     qualitySettled: (outcome, count) => qualities.inc({ outcome }, count),
+  };
+}
+
+function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep'> {
+  const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
+  const joinMs = metrics.histogram(
+    'join_ms',
+    'Time from the Join frame to its answer.',
+    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
+    ['result'],
+  );
+  const joinStepMs = metrics.histogram(
+    'join_step_ms',
+    'Time of the steps of a join: token, place (the choice of a node), owner (of the room), media (at the node).',
+    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
+    ['step'],
+  );
+  return {
+    join: (result, tookMs) => {
+      joins.inc({ result });
+      joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
+    },
+    joinStep: (step, tookMs) => joinStepMs.observe({ step }, tookMs),
   };
 }
