@@ -52,7 +52,11 @@ export const joinBench: LabCase = {
     const missed: string[] = [];
     const all: OneJoin[] = [];
     for (const rttMs of (options['rtt'] as string[]).map(Number)) {
-      const { joins, pairs, stepsMs, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
+      const { joins, pairs, stepsMs, theirs, straight } = await atRoundTrip(
+        rttMs,
+        { count, withLivekit: client === 'livekit' },
+        say,
+      );
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;

@@ -1,5 +1,5 @@
-// Makes the browser the server of DTLS, so that the media node begins with the browser's first ICE check. As the client,
-// the browser would begin a round trip later.
+// Makes the browser the server of DTLS, so that the media node begins with the browser's first ICE check. A browser
+// that is the client begins a round trip later.
 import type { types } from 'mediasoup-client';
 
 /** mediasoup-client leaves the role open in every offer, so its internal description is changed. */

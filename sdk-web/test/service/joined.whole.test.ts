@@ -154,7 +154,8 @@ describe('subscribing', () => {
       return room.prepareConnection(${JSON.stringify(signaling.url)});
     })`);
     const preparedCount = await page.evaluate('made.length');
-    const openPrepared = () => page.evaluate(`made.slice(0, ${preparedCount}).filter((one) => one.signalingState !== 'closed').length`);
+    const openPrepared = () =>
+      page.evaluate(`made.slice(0, ${preparedCount}).filter((one) => one.signalingState !== 'closed').length`);
     expect(await openPrepared()).toBe(1);
     for (const seat of signaling.seats)
       seat.joined = { participants: [{ ...ada, tracks: [track] }], subscriptions: [subscription({ mid: '0' })] };
@@ -195,7 +196,10 @@ describe('subscribing', () => {
     await page.waitForFunction('negotiated.length === 2');
     expect(await page.evaluate('negotiated')).toEqual([offered, answered]);
     const join = joinOf(signaling.seat(1).last);
-    expect([join?.sendEndpoint, join?.recvEndpoint].map((endpoint) => endpoint?.webrtc?.dtlsServer)).toEqual([true, true]);
+    expect([join?.sendEndpoint, join?.recvEndpoint].map((endpoint) => endpoint?.webrtc?.dtlsServer)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   test('sets a consumer up, informs the node that it is ready, and returns the elements to the page at the end', async () => {

@@ -180,11 +180,7 @@ export class Subscriber {
     return pending;
   }
 
-  async #createSubscription(
-    session: Session,
-    request: TrackRequest,
-    opened: Promise<void>,
-  ): Promise<SubscriptionView> {
+  async #createSubscription(session: Session, request: TrackRequest, opened: Promise<void>): Promise<SubscriptionView> {
     if (!session.participant.canSubscribe) throw new MeridianError('NOT_PERMITTED');
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');

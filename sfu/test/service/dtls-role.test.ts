@@ -1,4 +1,4 @@
-// Which end begins DTLS. The worker and its transports are real.
+// Tests which end begins DTLS. The worker and its transports are real.
 import type { WebRtcEndpoint } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import type { types } from 'mediasoup';

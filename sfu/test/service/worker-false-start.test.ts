@@ -1,5 +1,5 @@
-// The media worker as the client of DTLS sends media before the server's Finished has come. The server is OpenSSL's own;
-// between the two, the test plays the client's ICE and decides what passes.
+// The media worker as the client of DTLS sends media before the server's Finished has come. The server is OpenSSL's
+// own; between the two, the test plays the client's ICE and decides what passes.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes, X509Certificate } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
@@ -21,7 +21,9 @@ let fingerprint: types.DtlsFingerprint;
 
 beforeAll(() => {
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', ...kind, '-subj', '/CN=peer', '-keyout', key, '-out', certificate], { stdio: 'pipe' });
+  execFileSync('openssl', ['req', ...kind, '-subj', '/CN=peer', '-keyout', key, '-out', certificate], {
+    stdio: 'pipe',
+  });
   const { raw } = new X509Certificate(readFileSync(certificate));
   const hex = createHash('sha256').update(raw).digest('hex').toUpperCase();
   fingerprint = { algorithm: 'sha-256', value: hex.match(/../g)?.join(':') ?? '' };

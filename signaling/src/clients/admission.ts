@@ -36,11 +36,11 @@ export async function admit(
   try {
     const [byNode, forCheck] = [o.opener !== undefined, Boolean(join.check)];
     const options = { allowExpired: join.resume != null, byNode, forCheck };
-    const { access: tokenAccess, expired, origin } = await timedStep(
-      context,
-      'token',
-      context.verifyToken(join.token ?? '', options),
-    );
+    const {
+      access: tokenAccess,
+      expired,
+      origin,
+    } = await timedStep(context, 'token', context.verifyToken(join.token ?? '', options));
     o.onVerified(origin);
     checkJoin(join, o.opener);
     if (o.opener === undefined && !forCheck) o.takeShare(tokenAccess);
