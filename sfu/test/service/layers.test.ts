@@ -137,4 +137,5 @@ test.concurrent('a viewer keeps its picture while the layers below it are left o
   ];
   const missing = pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1);
   expect(missing).toEqual([]);
+  expect(demands().at(-1)?.minSpatialLayer).toBe(2); // nothing looked like a loss of the layer
 });
