@@ -20,6 +20,7 @@ const freezeAimMs = 200;
 const settleMs = 8000;
 const codecs = ['vp8', 'vp9', 'av1'] as const;
 const views = ['thumb', 'full', 'mixed'] as const;
+const seatsPerPage = 10;
 const thumbWidth = 320;
 const fullWidth = 1280;
 
@@ -27,9 +28,13 @@ type Codec = (typeof codecs)[number];
 type View = (typeof views)[number];
 type Region = 'frankfurt' | 'singapore';
 
-interface Viewer {
-  readonly region: Region;
+/** One of the participants of a page. */
+interface Seat {
   readonly page: Page;
+  readonly at: number;
+}
+interface Viewer extends Seat {
+  readonly region: Region;
 }
 
 export const layersBench: LabCase = {
@@ -104,25 +109,41 @@ function missesOf(name: string, { publisherToShown, pipeToShown }: Figures): str
 
 class Room {
   readonly #cloud: TestCloud;
-  readonly #publisher: Page;
+  readonly #publisher: Seat;
   readonly #viewers: readonly Viewer[];
 
-  /** Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the rest are in Singapore. */
+  /**
+   * Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the rest are in Singapore. In
+   * a large room several viewers share a page.
+   */
   static async open(browser: Browser, cloud: TestCloud, codec: Codec, size: number): Promise<Room> {
     const name = `layers-${codec}-${size}`;
-    const publisher = await enter(browser, cloud, { room: name, identity: 'publisher', region: 'frankfurt' });
-    await publisher.evaluate(`window.layers.publish('${codec}')`);
+    const seats = size > seatsPerPage ? seatsPerPage : 1;
+    const pages = new Map<Region, { page: Page; taken: number }>();
+    const enterAs = async (identity: string, region: Region): Promise<Seat> => {
+      const present = pages.get(region);
+      const host =
+        present === undefined || present.taken === seats ? { page: await sdkPage(browser, cloud), taken: 0 } : present;
+      pages.set(region, host);
+      host.taken += 1;
+      const seat = { page: host.page, at: host.taken - 1 };
+      await enter(cloud, seat, { room: name, identity, region });
+      return seat;
+    };
+    const publisher = { page: await sdkPage(browser, cloud), at: 0 };
+    await enter(cloud, publisher, { room: name, identity: 'publisher', region: 'frankfurt' });
+    await call(publisher, `publish('${codec}')`);
     const viewers: Viewer[] = [];
     for (let at = 1; at < size; at += 1) {
       const region = at % 5 === 2 ? 'frankfurt' : 'singapore';
-      viewers.push({ region, page: await enter(browser, cloud, { room: name, identity: `viewer-${at}`, region }) });
+      viewers.push({ region, ...(await enterAs(`viewer-${at}`, region)) });
     }
-    for (const { page } of viewers)
-      await until('a viewer sees the picture', async () => (await sightOf(page)).width > 0);
+    for (const viewer of viewers)
+      await until('a viewer sees the picture', async () => (await sightOf(viewer)).width > 0);
     return new Room(cloud, publisher, viewers);
   }
 
-  private constructor(cloud: TestCloud, publisher: Page, viewers: readonly Viewer[]) {
+  private constructor(cloud: TestCloud, publisher: Seat, viewers: readonly Viewer[]) {
     this.#cloud = cloud;
     this.#publisher = publisher;
     this.#viewers = viewers;
@@ -131,17 +152,17 @@ class Room {
   /** `mixed`: in full in Frankfurt, as thumbnails in Singapore. */
   async measure(view: View, seconds: number): Promise<Figures> {
     const isFull = ({ region }: Viewer): boolean => view === 'full' || (view === 'mixed' && region === 'frankfurt');
-    await Promise.all(this.#viewers.map((viewer) => show(viewer.page, isFull(viewer) ? 'full' : 'thumb')));
+    await Promise.all(this.#viewers.map((viewer) => show(viewer, isFull(viewer) ? 'full' : 'thumb')));
     await Promise.all(
       this.#viewers.map((viewer) =>
         until('the picture has its size', async () => {
-          const { width } = await sightOf(viewer.page);
+          const { width } = await sightOf(viewer);
           return width === (isFull(viewer) ? fullWidth : thumbWidth);
         }),
       ),
     );
     await delay(settleMs);
-    const before = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
+    const before = await Promise.all(this.#viewers.map(sightOf));
     const sentBefore = await sentBytes(this.#publisher);
     const startMs = performance.now();
     const nodeBps: number[] = [];
@@ -149,7 +170,7 @@ class Room {
       await delay(1000);
       nodeBps.push(await this.#nodeBps());
     }
-    const after = await Promise.all(this.#viewers.map(({ page }) => sightOf(page)));
+    const after = await Promise.all(this.#viewers.map(sightOf));
     const publisherKbps = (((await sentBytes(this.#publisher)) - sentBefore) * 8) / (performance.now() - startMs);
     const kbps = after.map((sight, at) => kbpsBetween(before[at], sight, 'receivedBytes'));
     const shownIn = (viewers: readonly Viewer[]): number =>
@@ -177,18 +198,18 @@ class Room {
 
   /** Enlarges the first viewer's picture again and again. */
   async changeSizes(changes: number, say: Say): Promise<{ sizeChangeMsP95: number; freezeMsMax: number }> {
-    const page = this.#viewers[0]?.page;
-    if (page === undefined) throw new Error('the room has no viewer');
+    const viewer = this.#viewers[0];
+    if (viewer === undefined) throw new Error('the room has no viewer');
     const [times, gaps]: [number[], number[]] = [[], []];
     for (let change = 0; change < changes; change += 1) {
-      await show(page, 'thumb');
-      await until('the picture is small', async () => (await sightOf(page)).width === thumbWidth);
+      await show(viewer, 'thumb');
+      await until('the picture is small', async () => (await sightOf(viewer)).width === thumbWidth);
       await delay(settleMs);
-      gaps.push((await sightOf(page)).gapMsMax);
-      await show(page, 'full');
-      await until('the picture is large', async () => (await sightOf(page)).width === fullWidth);
+      gaps.push((await sightOf(viewer)).gapMsMax);
+      await show(viewer, 'full');
+      await until('the picture is large', async () => (await sightOf(viewer)).width === fullWidth);
       await delay(2000);
-      const { widthSinceMs, askedAtMs, gapMsMax } = await sightOf(page);
+      const { widthSinceMs, askedAtMs, gapMsMax } = await sightOf(viewer);
       times.push(widthSinceMs - askedAtMs);
       gaps.push(gapMsMax);
       say(`larger after ${(widthSinceMs - askedAtMs).toFixed(0)} ms, stood still for ${gapMsMax.toFixed(0)} ms`);
@@ -197,9 +218,8 @@ class Room {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [this.#publisher, ...this.#viewers.map(({ page }) => page)].map((page) => page.context().close()),
-    );
+    const pages = new Set([this.#publisher, ...this.#viewers].map(({ page }) => page));
+    await Promise.all([...pages].map((page) => page.context().close()));
   }
 
   /** The node in Singapore receives what the pipe carries, and the answers of its viewers. */
@@ -210,21 +230,20 @@ class Room {
 }
 
 async function enter(
-  browser: Browser,
   cloud: TestCloud,
+  seat: Seat,
   { room, identity, region }: { room: string; identity: string; region: Region },
-): Promise<Page> {
-  const page = await sdkPage(browser, cloud);
+): Promise<void> {
   const request = { room, identity, name: identity };
   const token = await signDevToken(Object.assign({ request, nowMs: Date.now() }, cloud.secrets().devKey));
-  await page.evaluate(`window.layers = new (${LayersPage.toString()})(); 0`);
-  await page.evaluate(`window.layers.join(...${JSON.stringify([cloud.entryUrl(region), token, region])})`);
-  return page;
+  await seat.page.evaluate(`(window.layers ??= [])[${seat.at}] = new (${LayersPage.toString()})(); 0`);
+  await call(seat, `join(...${JSON.stringify([cloud.entryUrl(region), token, region])})`);
 }
 
-const show = (page: Page, view: 'thumb' | 'full'): Promise<unknown> => page.evaluate(`window.layers.show('${view}')`);
-const sightOf = (page: Page): Promise<Sight> => page.evaluate('window.layers.sight()') as Promise<Sight>;
-const sentBytes = (page: Page): Promise<number> => page.evaluate('window.layers.sentBytes()') as Promise<number>;
+const call = ({ page, at }: Seat, method: string): Promise<unknown> => page.evaluate(`window.layers[${at}].${method}`);
+const show = (seat: Seat, view: 'thumb' | 'full'): Promise<unknown> => call(seat, `show('${view}')`);
+const sightOf = (seat: Seat): Promise<Sight> => call(seat, 'sight()') as Promise<Sight>;
+const sentBytes = (seat: Seat): Promise<number> => call(seat, 'sentBytes()') as Promise<number>;
 
 function kbpsBetween(
   before: Sight | undefined,

@@ -36,7 +36,8 @@ export interface EngineConsumer {
   pause(): Promise<void>;
   /** Resuming video requests a key frame from the publisher. */
   resume(): Promise<void>;
-  setPreferredLayers(layers: Layers): Promise<void>;
+  /** `lowestSpatialLayer`: over a pipe, the lowest layer that is needed beyond it. */
+  setPreferredLayers(layers: Layers & { readonly lowestSpatialLayer?: number }): Promise<void>;
   setPriority(priority: number): Promise<void>;
   /** Returns the round trip of the receiver's latest report; undefined without a report. */
   roundTripMs(): Promise<number | undefined>;

@@ -45,7 +45,8 @@ const statsOf = (type: 'inbound-rtp' | 'outbound-rtp') => `
     if (pc.connectionState === 'closed') continue;
     for (const s of (await pc.getStats()).values())
       if (s.type === '${type}' && s.kind === 'video')
-        found.push({ height: s.active === false ? 0 : s.frameHeight ?? 0, frames: s.framesDecoded ?? 0, bytes: s.bytesSent ?? 0, atMs: s.timestamp });
+        found.push({ height: s.active === false ? 0 : s.frameHeight ?? 0, frames: s.framesDecoded ?? 0, bytes: s.bytesSent ?? 0, atMs: s.timestamp,
+          layers: s.active === false ? 0 : Number(/^L([0-9])/.exec(s.scalabilityMode ?? 'L1')?.[1]) });
   }
   return found;`;
 interface Stream {
@@ -53,12 +54,19 @@ interface Stream {
   readonly frames: number;
   readonly bytes: number;
   readonly atMs: number;
+  /** Spatial layers of a sent stream. */
+  readonly layers: number;
 }
 const sent = (p: Participant): Promise<Stream[]> => p.room(statsOf('outbound-rtp'));
 const shown = (p: Participant): Promise<Stream[]> => p.room(statsOf('inbound-rtp'));
 const highest = (streams: readonly Stream[]): number => Math.max(0, ...streams.map(({ height }) => height));
 
 const decoded = (streams: readonly Stream[]): number => streams.reduce((sum, { frames }) => sum + frames, 0);
+
+async function playsOn(p: Participant): Promise<void> {
+  const frames = decoded(await shown(p));
+  await until('it plays on', async () => decoded(await shown(p)) > frames + 20);
+}
 
 /** Resolves with the sent bit rate over the next seconds. */
 async function sentBps(p: Participant): Promise<number> {
@@ -78,6 +86,12 @@ it.each(['vp8', 'vp9', 'av1'])('%s: a publisher sends no more layers than are wa
   await until('Bo has the track', async () => (await shown(bo)).length > 0);
   await bo.room(show, { width: 1280, height: 720 });
   await until('Bo sees the large picture', async () => highest(await shown(bo)) === 720);
+  await until('Ana sends nothing but the large picture', async () => {
+    const streams = await sent(ana);
+    return highest(streams) === 720 && streams.reduce((sum, { layers }) => sum + layers, 0) === 1;
+  });
+  await playsOn(bo);
+  expect(highest(await shown(bo))).toBe(720);
   const largeBps = await sentBps(ana);
 
   await bo.room(show, { width: 320, height: 180 });
@@ -87,7 +101,6 @@ it.each(['vp8', 'vp9', 'av1'])('%s: a publisher sends no more layers than are wa
 
   await bo.room(show, { width: 1280, height: 720 });
   await until('Bo sees the large picture again', async () => highest(await shown(bo)) === 720);
-  const frames = decoded(await shown(bo));
-  await until('it plays on', async () => decoded(await shown(bo)) > frames + 20);
+  await playsOn(bo);
   await Promise.all([ana.close(), bo.close()]);
 });

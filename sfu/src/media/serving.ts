@@ -213,8 +213,7 @@ export class Serving {
   async #applyLayers({ track, consumer }: ServedPull, demand: ConsumerDemand): Promise<void> {
     const { producer } = track;
     if (producer.layerKind === 'simple') return;
-    const { spatialLayer, temporalLayer } = mergeDemands([demand], producer);
-    await consumer.setPreferredLayers({ spatialLayer, temporalLayer });
+    await consumer.setPreferredLayers(mergeDemands([demand], producer));
   }
 
   trackEnded(track: NodeTrack, reason: string): void {

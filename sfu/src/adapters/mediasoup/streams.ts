@@ -170,8 +170,16 @@ export class MediasoupConsumer implements EngineConsumer {
   async resume(): Promise<void> {
     await Promise.all(this.#all.map((handle) => unlessClosed(handle, () => handle.resume())));
   }
-  async setPreferredLayers(layers: Layers): Promise<void> {
-    if (this.handle.type !== 'simple') await unlessClosed(this.handle, () => this.handle.setPreferredLayers(layers));
+  async setPreferredLayers({
+    spatialLayer,
+    lowestSpatialLayer = 0,
+    ...temporal
+  }: Layers & { readonly lowestSpatialLayer?: number }): Promise<void> {
+    const { type } = this.handle;
+    if (type === 'simple') return;
+    // A worker with `pipe-lowest` finds the lowest layer in the upper half of a pipe's number; others ignore the number.
+    const coded = type === 'pipe' ? spatialLayer + 16 * Math.max(0, lowestSpatialLayer) : spatialLayer;
+    await unlessClosed(this.handle, () => this.handle.setPreferredLayers({ spatialLayer: coded, ...temporal }));
   }
   setPriority(priority: number): Promise<void> {
     return unlessClosed(this.handle, () => this.handle.setPriority(priority));
