@@ -91,7 +91,10 @@ export class OurCloud implements ForwardServer {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
+    // Other processes of the cloud may give up on a busy machine, which changes no figure.
+    const died = this.#cloud.takeUnexpectedDeaths().find((death) => counted.some((id) => death.startsWith(`${id} `)));
     await this.#cloud.stop();
+    if (died !== undefined) throw new Error(died);
   }
 
   async #join(room: string, endpoints: wire.Join.$Properties): Promise<{ socket: WebSocket; joined: wire.Joined }> {
