@@ -3,6 +3,7 @@ import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
+import { joinStormBench } from './join-storm.ts';
 import { layersBench } from './layers.ts';
 import { recorderBench } from './recorder.ts';
 import { schedulerBench } from './scheduler.ts';
@@ -12,6 +13,6 @@ import { startBench } from './start.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench, layersBench],
+  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench, layersBench, joinStormBench],
   process.argv.slice(2),
 );

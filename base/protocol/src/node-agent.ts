@@ -63,6 +63,8 @@ export class NodeAgent {
   #state: AgentState = 'disconnected';
   #seq = 0;
   #planVersion = 0;
+  /** Version of a plan of which further nodes follow; 0: none. */
+  #partVersion = 0;
   #planCentre = '';
   readonly #planNodes = new Map<string, wire.NodeRef.$Properties>();
   readonly #planPaths = new Map<string, wire.PairPath.$Properties>();
@@ -285,9 +287,10 @@ export class NodeAgent {
     if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
     const isSameCentre = plan.centreIncarnation === this.#planCentre;
     const isWhole = plan.since === 0;
+    const isNextPart = isSameCentre && this.#partVersion > 0 && plan.since === this.#partVersion;
     // A whole plan that this node requested is applied even when its version is known.
-    if (isSameCentre && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
-    if (!isWhole && (!isSameCentre || plan.since > this.#planVersion)) {
+    if (isSameCentre && !isNextPart && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
+    if (!isWhole && !isNextPart && (!isSameCentre || plan.since > this.#planVersion)) {
       this.#wantsPlan = true;
       return;
     }
@@ -297,8 +300,12 @@ export class NodeAgent {
     if (isWhole || !plan.pathChanges) this.#planPaths.clear();
     for (const path of plan.gonePaths) this.#planPaths.delete(pairOf(path));
     for (const path of plan.paths) this.#planPaths.set(pairOf(path), path);
-    this.#wantsPlan = false;
     this.#planCentre = plan.centreIncarnation;
+    if (!isSameCentre) this.#planVersion = 0;
+    this.#partVersion = plan.more ? plan.version : 0;
+    // Nodes that the rest names would count as gone.
+    if (plan.more) return;
+    this.#wantsPlan = false;
     this.#planVersion = plan.version;
     plan.since = 0;
     plan.nodes = [...this.#planNodes.values()];

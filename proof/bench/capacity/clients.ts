@@ -53,6 +53,8 @@ export interface ClientWindow {
   readonly delayMsP50: number;
   readonly delayMsP99: number;
   readonly delayMsP999: number;
+  /** Longest time between two packets of a stream that ran when the window opened. */
+  readonly worstGapMs: number;
   /** Delay of the clients' own sending. Above some ms the clients lacked CPU time, so the window says little. */
   readonly sendLateMsP99: number;
   readonly cpuMs: number;
@@ -67,6 +69,8 @@ export class LightClients {
   readonly #connected = new Map<number, { readonly port: number; readonly suite: Suite }>();
   readonly #traces: Trace[] = [];
   readonly #failed = new Set<number>();
+  /** Called when a transport has connected or failed. */
+  readonly #settled = new Map<number, () => void>();
   #measured: ClientWindow | undefined;
   #errors = '';
   #transports = 0;
@@ -119,8 +123,11 @@ export class LightClients {
       if (word === 'up') {
         const [id, port, suite] = rest.split(' ');
         this.#connected.set(Number(id), { port: Number(port), suite: suite as Suite });
-      } else if (word === 'failed') this.#failed.add(Number(rest));
-      else if (word === 'measured') this.#measured = JSON.parse(rest) as ClientWindow;
+        this.#settled.get(Number(id))?.();
+      } else if (word === 'failed') {
+        this.#failed.add(Number(rest));
+        this.#settled.get(Number(rest))?.();
+      } else if (word === 'measured') this.#measured = JSON.parse(rest) as ClientWindow;
     });
   }
 
@@ -174,6 +181,22 @@ export class LightClients {
     const end = this.#connected.get(transport);
     if (end === undefined) throw new Error('the transport is not connected');
     return end;
+  }
+
+  /** Resolves in the moment in which a transport is up, whatever the others do. Rejects when it fails. */
+  async up(transport: number): Promise<void> {
+    if (!this.#connected.has(transport) && !this.#failed.has(transport)) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const limit = setTimeout(() => reject(new Error('a light client did not connect')), connectLimitMs);
+      this.#settled.set(transport, resolve);
+      try {
+        await promise;
+      } finally {
+        clearTimeout(limit);
+        this.#settled.delete(transport);
+      }
+    }
+    if (this.#failed.has(transport)) throw new Error('a light client failed its DTLS handshake');
   }
 
   async connected(): Promise<void> {

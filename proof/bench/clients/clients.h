@@ -73,6 +73,7 @@ typedef struct {
   bool begun;
   uint32_t top; // extended highest sequence number
   uint32_t received, expected_from, window_received, window_from, reported_received, reported_top;
+  int64_t last_ns; // arrival of the last packet since the window opened, 0: none
 } Stream;
 
 typedef enum { T_ICE, T_DTLS, T_UP, T_FAILED } TransportState;
@@ -105,6 +106,7 @@ extern int transport_count;
 typedef struct {
   int64_t from_ns, until_ns; // until_ns 0: no window is open
   uint64_t received_bytes, undecryptable;
+  int64_t worst_gap_ns; // between two packets of a stream that ran when the window opened
 } Window;
 extern Window window;
 void delays_clear(void);

@@ -74,6 +74,7 @@ static void window_open(int64_t now, int ms) {
     for (int j = 0; j < t->stream_count; j++) {
       t->streams[j].window_received = 0;
       t->streams[j].window_from = t->streams[j].top;
+      t->streams[j].last_ns = t->streams[j].begun ? now : 0;
     }
   }
 }
@@ -89,6 +90,7 @@ static void window_close(int64_t now) {
       const Stream *s = &t->streams[j];
       streams++;
       if (s->window_received == 0) silent++;
+      if (s->last_ns != 0 && now - s->last_ns > window.worst_gap_ns) window.worst_gap_ns = now - s->last_ns;
       if (!s->begun) continue;
       expected += s->top - s->window_from;
       received += s->window_received;
@@ -98,10 +100,10 @@ static void window_close(int64_t now) {
   const double seconds = (double)(now - window.from_ns) / 1e9;
   printf("measured {\"seconds\":%.3f,\"streams\":%d,\"silentStreams\":%d,\"expectedPackets\":%llu,\"receivedPackets\":%llu,\"videoPackets\":%llu,"
          "\"audioPackets\":%llu,\"receivedBytes\":%llu,\"ownDrops\":%llu,\"undecryptable\":%llu,\"delayMsP50\":%.3f,\"delayMsP99\":%.3f,"
-         "\"delayMsP999\":%.3f,\"sendLateMsP99\":%.2f,\"cpuMs\":%.1f}\n",
+         "\"delayMsP999\":%.3f,\"worstGapMs\":%.1f,\"sendLateMsP99\":%.2f,\"cpuMs\":%.1f}\n",
          seconds, streams, silent, (unsigned long long)expected, (unsigned long long)received, (unsigned long long)video,
          (unsigned long long)audio, (unsigned long long)window.received_bytes, (unsigned long long)drops,
-         (unsigned long long)window.undecryptable, delay_ms(0.5), delay_ms(0.99), delay_ms(0.999), lateness_ms(0.99), cpu_ms() - cpu_before_ms);
+         (unsigned long long)window.undecryptable, delay_ms(0.5), delay_ms(0.99), delay_ms(0.999), (double)window.worst_gap_ns / 1e6, lateness_ms(0.99), cpu_ms() - cpu_before_ms);
   window.until_ns = 0;
 }
 

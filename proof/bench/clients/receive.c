@@ -67,6 +67,8 @@ void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at) 
   if (window.until_ns == 0) return;
   s->window_received++;
   window.received_bytes += bytes;
+  if (s->last_ns != 0 && at - s->last_ns > window.worst_gap_ns) window.worst_gap_ns = at - s->last_ns;
+  if (s->last_ns != 0) s->last_ns = at;
   if (seq % DELAY_SAMPLE != 0) return;
   uint8_t payload[PACKET_BYTES_MAX + 100];
   if (!srtp_unprotect(&t->in, packet, header, bytes, extended >> 16, payload)) {

@@ -134,7 +134,7 @@ class JanusServer implements ForwardServer {
       transportCcId: o.sends ? 0 : server.transportCcId,
       role,
     });
-    await clients.connected();
+    await clients.up(transport);
     this.#suite = clients.endOf(transport).suite;
     return transport;
   }

@@ -325,11 +325,11 @@ export class Centre {
 
   /** `since`: version that the receiver holds (0: none), so that it gets only changes. */
   plan(receiverId: string, since = 0): Plan {
-    const isSignaling = this.fleet.get(receiverId)?.description.kind === nodeKind.signaling;
+    const kind = this.fleet.get(receiverId)?.description.kind ?? '';
     const { planVersion: version } = this.fleet;
     const { pathOf } = this.routing;
     return this.#plans.planFor(
-      { isSignaling, since },
+      { kind, since },
       { version, records: this.fleet.list(), deniedIds: this.denied.ids, pathOf },
     );
   }

@@ -103,7 +103,7 @@ describe.each([60, 120])(
       let version = 1;
       const bytesOf = (kind: string, since: number): number => {
         const now = { version, records: fleet.list(), deniedIds: [], pathOf };
-        const plan = plans.planFor({ isSignaling: kind === 'signaling', since }, now);
+        const plan = plans.planFor({ kind, since }, now);
         const by = { centre: { incarnation: 'c' }, epoch: 1 };
         return note.plan.message.encode(planToWire(plan, by as never)).finish().byteLength;
       };

@@ -38,9 +38,9 @@ function fleetOf(count: number): Fleet {
   return fleet;
 }
 
-const planOf = (fleet: Fleet, isSignaling = true) =>
+const planOf = (fleet: Fleet, kind = 'signaling') =>
   new Plans().planFor(
-    { isSignaling, since: 0 },
+    { kind, since: 0 },
     { version: fleet.planVersion, records: fleet.list(), deniedIds: [], pathOf: () => undefined },
   );
 
@@ -96,3 +96,22 @@ const emptyReport = {
   roomsGone: [],
   state: 'serving',
 };
+
+describe('the plan of a kind', () => {
+  const kinds = ['sfu', 'edge-probe', 'signaling', 'gateway', 'recorder', 'library', 'api'];
+  const services = ['signaling', 'gateway', 'recorder', 'library', 'api'];
+  test.each([
+    ['sfu', ['sfu', ...services]],
+    ['edge-probe', ['edge-probe', ...services]],
+    ['signaling', ['sfu', ...services]],
+    ['gateway', services],
+    ['recorder', services],
+    ['library', services],
+    ['api', kinds],
+  ])('%s names the nodes that it may use', (kind, expected) => {
+    const fleet = new Fleet();
+    for (const one of kinds) fleet.register({ description: at(one, [v4], { kind: one }), rooms: [], load: noLoad }, 0);
+    const named = planOf(fleet, kind).nodes.map(({ description }) => description.kind);
+    expect(named.toSorted()).toEqual(expected.toSorted());
+  });
+});

@@ -43,6 +43,8 @@ export class HeldSession {
   move: SessionMove | undefined;
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
+  /** Whether the client has a transport to receive by. */
+  readonly #hasRecvTransport: boolean;
   /** Reason for the session's end, if known before the end. */
   leaveReason: string | undefined;
   /** Participant as last sent to its media node and its client. */
@@ -55,6 +57,7 @@ export class HeldSession {
     this.joined = joined;
     this.access = access;
     this.#media = media;
+    this.#hasRecvTransport = joined.recvTransport != null;
   }
 
   /** Media part of the Join: another media node needs it when the session moves. */
@@ -106,7 +109,7 @@ export class HeldSession {
       room,
       context,
       automatic: !joined.manualSubscribe,
-      allowed: this.rights.canSubscribe && joined.recvTransport != null,
+      allowed: this.rights.canSubscribe && this.#hasRecvTransport,
       decodes: joined.decodes,
       send: (frame) => holder.send(frame),
     });
@@ -118,6 +121,8 @@ export class HeldSession {
     this.#followSelf();
     subscriptions.recordSubscribed(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
+    // The client has them; they are most of what a silent session would keep.
+    this.joined = { ...joined, sendTransport: undefined, recvTransport: undefined, subscriptions: [], failed: [] };
   }
 
   onRoster(differences: readonly RoomDifference[] | undefined): void {
@@ -183,7 +188,7 @@ export class HeldSession {
       ),
     );
     if (!participantsDiffer(lastSent, self, rightKeys)) return;
-    this.subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
+    this.subscriptions?.allow(self.canSubscribe && this.#hasRecvTransport);
     holder.sendMessage({ rightsChanged: { self: participantToWire(asShown(self)) } });
   }
 

@@ -566,7 +566,8 @@ export class Links implements Mover {
     if (session === undefined) return false;
     const { centre } = terms;
     const since = session.takesDeltas && session.planIncarnation === centre.incarnation ? heldVersion : 0;
-    if (!session.link.send(note.plan.number, this.#planBytes.of(session.link.remote, since))) return false;
+    for (const part of this.#planBytes.of(session.link.remote, since))
+      if (!session.link.send(note.plan.number, part)) return false;
     session.planIncarnation = centre.incarnation;
     return true;
   }

@@ -1,39 +1,61 @@
-// Bytes of the plan for its receivers. A plan names every node, so each is encoded once: receivers that hold the same
-// version get the same bytes.
-import { nodeKind, note } from '@meridian/protocol';
+// Messages of the plan for its receivers. A plan names thousands of nodes, so each is encoded once: receivers of a kind
+// that hold the same version get the same bytes. A plan that would not fit into a frame comes in parts.
+import { note } from '@meridian/protocol';
 import type { Terms } from '../../leading/terms.ts';
 import { planToWire } from './wire.ts';
+
+/** Nodes of a message: 800 kB of a frame's 1,024 when each takes 400 bytes, twice as many as usual. */
+const NODES_MAX = 2000;
 
 interface Encoded {
   readonly centre: Terms['centre'];
   readonly epoch: number;
   readonly version: number;
   readonly since: number;
-  readonly bytes: Uint8Array;
+  readonly parts: readonly Uint8Array[];
 }
 
 export class PlanBytes {
   readonly #terms: Terms;
-  /** The last plans: for signaling nodes, which get paths too, and for all others. */
-  #forSignaling: Encoded | undefined;
-  #forOthers: Encoded | undefined;
+  /** The last plan for each kind of nodes. */
+  readonly #last = new Map<string, Encoded>();
 
   constructor(terms: Terms) {
     this.#terms = terms;
   }
 
-  /** Returns the plan for a node of this kind that holds version `since` (0: none). Read only. */
-  of({ id, kind }: { readonly id: string; readonly kind: string }, since: number): Uint8Array {
+  /** Returns the messages of the plan for a node of this kind that holds version `since` (0: none). Read only. */
+  of({ id, kind }: { readonly id: string; readonly kind: string }, since: number): readonly Uint8Array[] {
     const { centre, epoch } = this.#terms;
-    const isSignaling = kind === nodeKind.signaling;
-    const last = isSignaling ? this.#forSignaling : this.#forOthers;
+    const last = this.#last.get(kind);
     const { planVersion: version } = centre.fleet;
     const isSame = last?.centre === centre && last.epoch === epoch && last.version === version;
-    if (isSame && last.since === since) return last.bytes;
-    const bytes = note.plan.message.encode(planToWire(centre.plan(id, since), this.#terms)).finish();
-    const encoded = { centre, epoch, version, since, bytes };
-    if (isSignaling) this.#forSignaling = encoded;
-    else this.#forOthers = encoded;
-    return bytes;
+    if (isSame && last.since === since) return last.parts;
+    const parts = partsOf(planToWire(centre.plan(id, since), this.#terms)).map((part) =>
+      note.plan.message.encode(part).finish(),
+    );
+    this.#last.set(kind, { centre, epoch, version, since, parts });
+    return parts;
   }
+}
+
+/** Each part after the first is a change of the version that the first has begun. */
+function partsOf(plan: ReturnType<typeof planToWire>): ReturnType<typeof planToWire>[] {
+  const { nodes = [], version = 0 } = plan;
+  const first = { ...plan, nodes: nodes?.slice(0, NODES_MAX) ?? [] };
+  const parts = [first];
+  for (let at = NODES_MAX; at < (nodes?.length ?? 0); at += NODES_MAX) {
+    const before = parts.at(-1) as typeof first;
+    before.more = true;
+    parts.push({
+      version,
+      since: version,
+      centreIncarnation: plan.centreIncarnation ?? '',
+      centreEpoch: plan.centreEpoch ?? 0,
+      deniedIds: plan.deniedIds ?? [],
+      pathChanges: true,
+      nodes: nodes?.slice(at, at + NODES_MAX) ?? [],
+    });
+  }
+  return parts;
 }

@@ -5,10 +5,10 @@ import type { Clock, Timer } from '@meridian/runtime';
 
 const PLAN_DEBOUNCE_MS = 20;
 /**
- * A whole plan names every node, so sending it to all nodes costs the square of their number: 1,000 plans of 1,000
- * nodes are 200 MB; later plans hold only the changes (base/core/versioned-map.ts). Beyond this many links a
- * registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a
- * time: all of 1,000 within 10 s.
+ * A whole plan names every node that its receiver may use, so sending it to all nodes costs the square of their number:
+ * 1,000 plans of 1,000 nodes are 200 MB; later plans hold only the changes (base/core/versioned-map.ts). Beyond this
+ * many links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out
+ * some at a time: all of 1,000 within 10 s.
  */
 export const CROWD_LINKS = 100;
 const PLANS_PER_TURN = 25;

@@ -1,6 +1,7 @@
 // Plan: every node that others may talk to, and for signaling nodes the path of each pair of living media nodes: the
 // address family and, for information, the path that their hosts use now (routing.ts; the hosts themselves get
 // `Routes`). Sent whole once, then as changes (versioned-map.ts).
+import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
@@ -33,6 +34,16 @@ export interface HostPath {
   readonly delayMs: number;
 }
 export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
+
+/** Kinds that every host runs, with the kinds of nodes that use them; nodes of other kinds are in every plan. */
+const readers: { readonly [kind in string]?: readonly string[] } = {
+  [nodeKind.media]: [nodeKind.media, nodeKind.signaling, nodeKind.api],
+  [nodeKind.edgeProbe]: [nodeKind.edgeProbe, nodeKind.api],
+};
+
+/** Returns whether the plan of a receiver of this kind names nodes of a kind. */
+export const isPlannedFor = (receiverKind: string, kind: string): boolean =>
+  readers[kind]?.includes(receiverKind) ?? true;
 
 const families = [4, 6] as const;
 const unknownPath: PathOf = () => undefined;

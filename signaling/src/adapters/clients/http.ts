@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ConnectionGate, SocketRates } from '@meridian/node-shell';
+import { ConnectionGate, type GatedConnection, SocketRates } from '@meridian/node-shell';
 import {
   AddressPlaces,
   type AddressRange,
@@ -234,15 +234,11 @@ export class ClientServer {
       return; // the socket has ended
     }
     const raiseFrameLimit = this.#rates.watch(socket, clientIp);
-    const prove = (): boolean => {
-      raiseFrameLimit();
-      return connection.prove();
-    };
+    const prove = proverOf(connection, raiseFrameLimit);
     const open = (upgrader: WebSocketServer, serve: (webSocket: WebSocket) => void): void =>
       upgrader.handleUpgrade(request, socket, head, (webSocket) => {
         socket.off('error', onError);
-        this.#sockets.add(webSocket);
-        webSocket.on('close', () => this.#sockets.delete(webSocket));
+        this.#keep(webSocket);
         serve(webSocket);
       });
     if (purpose === 'liveKit')
@@ -262,6 +258,11 @@ export class ClientServer {
     else if (purpose === 'echo')
       open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, stream: socket, query, prove }));
     else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, stream: socket, prove }));
+  }
+
+  #keep(webSocket: WebSocket): void {
+    this.#sockets.add(webSocket);
+    webSocket.on('close', () => this.#sockets.delete(webSocket));
   }
 
   /** Refuses the upgrade, or continues it with the client's query. */
@@ -308,6 +309,12 @@ export class ClientServer {
     refuseUpgrade(socket, why === 'path' ? noSuchPath : refusalOf(errorFor(why, retryAfterMs), this.#o));
   }
 }
+
+/** A function of its own, so that it does not keep the request as long as the client. */
+const proverOf = (connection: Pick<GatedConnection, 'prove'>, raiseFrameLimit: () => void) => (): boolean => {
+  raiseFrameLimit();
+  return connection.prove();
+};
 
 /** SDKs of LiveKit take a 404 for a path that this version does not have. */
 const noSuchPath: HttpRefusal = { status: 404, text: 'REQUEST_INVALID: There is no such address.', retryAfterMs: 0 };
