@@ -87,29 +87,6 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   };
 }
 
-function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep'> {
-  const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
-  const joinMs = metrics.histogram(
-    'join_ms',
-    'Time from the Join frame to its answer.',
-    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
-    ['result'],
-  );
-  const joinStepMs = metrics.histogram(
-    'join_step_ms',
-    'Time of the steps of a join: token, place (the choice of a node), owner (of the room), media (at the node).',
-    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
-    ['step'],
-  );
-  return {
-    join: (result, tookMs) => {
-      joins.inc({ result });
-      joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
-    },
-    joinStep: (step, tookMs) => joinStepMs.observe({ step }, tookMs),
-  };
-}
-
 function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLost' | 'qualitySettled'> {
   const qualitiesLost = metrics.counter(
     'stay_qualities_lost_total',
