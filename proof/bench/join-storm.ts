@@ -1,6 +1,7 @@
-// Measures joins: their number a second and their CPU time at our centre, signaling node and media node together, beside
-// Janus with its plugin videoroom; and a class that three hundred people join within half a minute. The people are light
-// clients that connect by ICE and DTLS in another network namespace. Those of Janus share one session of its API.
+// Measures joins: their number a second and their CPU time at our centre, signaling node and media node together,
+// beside Janus with its plugin videoroom; and a class that three hundred people join within half a minute. The people
+// are light clients that connect by ICE and DTLS in another network namespace. Those of Janus share one session of its
+// API.
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';

@@ -13,6 +13,16 @@ import { startBench } from './start.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench, layersBench, joinStormBench],
+  [
+    startBench,
+    joinBench,
+    capacityBench,
+    recorderBench,
+    forwardBench,
+    schedulerBench,
+    signalBench,
+    layersBench,
+    joinStormBench,
+  ],
   process.argv.slice(2),
 );

@@ -16,7 +16,7 @@ const idleBytesAim = 12_000;
 const serverCpu = 0;
 /** Pause after which the last batch of a window has been sent. */
 const drainMs = 1500;
-/** So many that the young generation of the heap has its full size before the measured clients come. */
+/** With these the young generation of the heap has its full size before the measured clients come. */
 const idleBefore = 2000;
 const idleClients = 2000;
 const idleSettleMs = 8000;

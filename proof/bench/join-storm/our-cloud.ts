@@ -1,5 +1,6 @@
-// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and a media node
-// count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own address.
+// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and a media
+// node count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own
+// address.
 import { once } from 'node:events';
 import {
   decodeServerFrame,

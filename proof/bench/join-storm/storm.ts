@@ -20,9 +20,8 @@ const since = (nowMs: readonly number[], fromMs: readonly number[]): number[] =>
   nowMs.map((ms, index) => ms - (fromMs[index] ?? 0));
 
 /**
- * Joins people to a room with one voice, `atOnce` at a time, after as many have joined another one: the server has run for
- * a while. Meanwhile forwarding costs the
- * mean of what it costs before and afterwards, since the room fills evenly.
+ * Joins people to a room with one voice, `atOnce` at a time, after as many have joined another one: the server has run
+ * for a while. Meanwhile forwarding costs the mean of what it costs before and afterwards, since the room fills evenly.
  */
 export async function stormCost(
   server: ForwardServer,

@@ -65,7 +65,7 @@ describe('the plan', () => {
   test('holds all pairs of 64 media nodes and no pairs of more, and none for receivers other than signaling nodes', () => {
     expect(planOf(fleetOf(64)).paths).toHaveLength(2016);
     expect(planOf(fleetOf(65)).paths).toEqual([]);
-    expect(planOf(fleetOf(3), false).paths).toEqual([]);
+    expect(planOf(fleetOf(3), 'sfu').paths).toEqual([]);
   });
 
   test('has a new version after each change that its reader would see, and not after a report that changes nothing', () => {
@@ -104,9 +104,9 @@ describe('the plan of a kind', () => {
     ['sfu', ['sfu', ...services]],
     ['edge-probe', ['edge-probe', ...services]],
     ['signaling', ['sfu', ...services]],
-    ['gateway', services],
-    ['recorder', services],
-    ['library', services],
+    ['gateway', ['sfu', ...services]],
+    ['recorder', ['sfu', ...services]],
+    ['library', ['sfu', ...services]],
     ['api', kinds],
   ])('%s names the nodes that it may use', (kind, expected) => {
     const fleet = new Fleet();

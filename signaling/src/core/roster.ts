@@ -183,7 +183,8 @@ export class Roster extends RoomState {
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const after = participantWith(participant, changed, participantMutableKeys);
     if (!participantsDiffer(participant, after, participantMutableKeys)) return unchanged;
-    if (this.#exceedsBudget(participantBytes(after) - this.#countedBytes(participant))) return refuse('REQUEST_INVALID');
+    if (this.#exceedsBudget(participantBytes(after) - this.#countedBytes(participant)))
+      return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 

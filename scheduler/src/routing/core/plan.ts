@@ -35,15 +35,14 @@ export interface HostPath {
 }
 export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
 
-/** Kinds that every host runs, with the kinds of nodes that use them; nodes of other kinds are in every plan. */
-const readers: { readonly [kind in string]?: readonly string[] } = {
-  [nodeKind.media]: [nodeKind.media, nodeKind.signaling, nodeKind.api],
-  [nodeKind.edgeProbe]: [nodeKind.edgeProbe, nodeKind.api],
-};
-
-/** Returns whether the plan of a receiver of this kind names nodes of a kind. */
-export const isPlannedFor = (receiverKind: string, kind: string): boolean =>
-  readers[kind]?.includes(receiverKind) ?? true;
+/**
+ * Returns whether the plan of a receiver of this kind names nodes of a kind. Every host runs media nodes and a probe,
+ * which do not use each other; the api knows all.
+ */
+export function isPlannedFor(receiverKind: string, kind: string): boolean {
+  if (kind === nodeKind.edgeProbe) return receiverKind === nodeKind.edgeProbe || receiverKind === nodeKind.api;
+  return kind !== nodeKind.media || receiverKind !== nodeKind.edgeProbe;
+}
 
 const families = [4, 6] as const;
 const unknownPath: PathOf = () => undefined;

@@ -1,5 +1,5 @@
-// WebSocket of any client, whatever its protocol: binary messages in and out, pings, a cap on waiting bytes. Messages go
-// past ws, which writes the header of each by itself: a room's clients get the same buffer, in one write each.
+// WebSocket of any client, whatever its protocol: binary messages in and out, pings, a cap on waiting bytes. Messages
+// go past ws, which writes the header of each by itself: a room's clients get the same buffer, in one write each.
 import type { Duplex } from 'node:stream';
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
