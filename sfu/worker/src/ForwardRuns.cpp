@@ -3,6 +3,7 @@
 #include "Meridian/ForwardRuns.hpp"
 #include "DepLibUV.hpp"
 #include "Logger.hpp"
+#include "Meridian/Prefetch.hpp"
 #include "Meridian/Switches.hpp"
 #include "RTC/Consumer.hpp"
 #include "RTC/RTP/Codecs/AV1.hpp"
@@ -116,6 +117,21 @@ namespace Meridian
 		return true;
 	}
 
+	void ForwardRuns::Prefetch(const Consumers& consumers, Consumers::const_iterator it)
+	{
+		constexpr size_t AheadMax{ 4 };
+
+		if (!IsPrefetching())
+		{
+			return;
+		}
+
+		for (size_t ahead{ 1 }; ++it != consumers.end() && ahead <= AheadMax; ++ahead)
+		{
+			(*it)->Prefetch(ahead);
+		}
+	}
+
 	void ForwardRuns::Flush()
 	{
 		if (forwardPacketCount == 0 || isForwardFlushing)
@@ -131,8 +147,12 @@ namespace Meridian
 		{
 			auto& run = forwardRuns[at];
 
-			for (auto* consumer : *run.consumers)
+			for (auto it = run.consumers->begin(); it != run.consumers->end(); ++it)
 			{
+				auto* consumer = *it;
+
+				Prefetch(*run.consumers, it);
+
 				const auto& mid = consumer->GetRtpParameters().mid;
 
 				for (auto& sharedPacket : run.packets)

@@ -35,6 +35,8 @@ namespace Meridian
 		 * @param consumers unchanged until the next call of Flush()
 		 */
 		static bool Add(const Consumers& consumers, RTC::RTP::Packet* packet);
+		/** Fetches memory of the consumers that come after one of them. */
+		static void Prefetch(const Consumers& consumers, Consumers::const_iterator it);
 		/** Forwards what waits. */
 		static void Flush();
 		/** Forwards what waits, unless the datagram is a media packet. */

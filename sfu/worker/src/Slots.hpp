@@ -105,6 +105,16 @@ namespace Meridian
 			this->count--;
 		}
 
+		/** Lets the processor fetch the first place and the one that AddBack() takes next. */
+		void Prefetch() const
+		{
+			if (this->count < this->ring.size())
+			{
+				__builtin_prefetch(std::addressof(this->ring[Place(this->count)]));
+				__builtin_prefetch(std::addressof(this->ring[this->first]));
+			}
+		}
+
 		/** Gives the memory back. */
 		void Clear()
 		{
