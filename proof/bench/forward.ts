@@ -137,8 +137,10 @@ function resultOf(
     for (const to of o.names.slice(1))
       ratios.set(ratioName(trace, to), ratioOf(rows, { trace, server: o.names[0] ?? '', to }));
   }
-  for (const [name, { median: middle, from, to }] of ratios)
+  for (const [ratio, { median: middle, from, to }] of ratios) {
+    const name = `${o.shape}.${ratio}`;
     Object.assign(metrics, { [name]: middle, [`${name}From`]: from, [`${name}To`]: to });
+  }
   if (o.names[0] === 'ours') missed.push(...missedAims(o.shape, ratios));
   return { metrics, missed };
 }

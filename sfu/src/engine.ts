@@ -156,8 +156,8 @@ export interface ClientTransport {
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   /**
-   * Makes `estimateBps` follow the worker's estimate of the downlink: a fall by a quarter at once, other changes within a
-   * second. Idempotent.
+   * Makes `estimateBps` follow the worker's estimate of the downlink: a fall by a quarter at once, other changes within
+   * a second. Idempotent.
    */
   followEstimate(): Promise<void>;
   /** Latest estimate in bit/s; undefined before the first one after `followEstimate`. */

@@ -144,6 +144,8 @@ const aims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 export function missedAims(shape: string, ratios: ReadonlyMap<string, Ratio>): string[] {
   return Object.entries(aims[shape] ?? {}).flatMap(([name, aim]) => {
     const ratio = ratios.get(name);
-    return ratio === undefined || ratio.median <= aim ? [] : [`${name} ${ratio.median.toFixed(2)}, aim ${aim}`];
+    return ratio === undefined || ratio.median <= aim
+      ? []
+      : [`${shape}.${name} ${ratio.median.toFixed(2)}, aim ${aim}`];
   });
 }

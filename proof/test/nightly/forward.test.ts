@@ -43,7 +43,7 @@ test('measures our node with a window of two seconds, and leaves nothing behind'
   // Each viewer receives some 145 packets of the camera and 50 of the microphone.
   expect(figures['packetsPerSecond']).toBeGreaterThan(200);
   expect(figures['cpuUsPerPacket']).toBeGreaterThan(0);
-  expect(metrics['burstToStock']).toBeGreaterThan(0);
+  expect(metrics['1x2.burstToStock']).toBeGreaterThan(0);
   const rows = readFileSync(csv, 'utf8').trimEnd().split('\n');
   expect(rows.map((row) => row.split(',').slice(0, 3).join())).toEqual([
     'round,server,trace',

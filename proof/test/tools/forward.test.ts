@@ -155,8 +155,8 @@ test('aims that do not hold are named with their figures; others, and ratios wit
     ['burstToFloor', ratio(1)],
     ['pacedToStock', ratio(9)],
   ]);
-  expect(missedAims('1x120', ratios)).toEqual(['burstToJanusBest 0.31, aim 0.3']);
-  expect(missedAims('8x8', ratios)).toEqual(['pacedToStock 9.00, aim 0.6']);
+  expect(missedAims('1x120', ratios)).toEqual(['1x120.burstToJanusBest 0.31, aim 0.3']);
+  expect(missedAims('8x8', ratios)).toEqual(['8x8.pacedToStock 9.00, aim 0.6']);
   expect(missedAims('3x7', ratios)).toEqual([]);
 });
 

@@ -114,8 +114,8 @@ export const initialDownlink: DownlinkState = {
 };
 
 /**
- * True when a check would change nothing: nothing is held or tried, the estimate does not fall, and it has room for every
- * stream, or all streams are small.
+ * True when a check would change nothing: nothing is held or tried, the estimate does not fall, and it has room for
+ * every stream, or all streams are small.
  */
 export function hasRoom(
   { held, tried, recentBps }: DownlinkState,

@@ -1,8 +1,8 @@
 // Watches the downlinks of sessions that receive single-layer video (in names: singles), and holds back streams that do
-// not fit (core/downlink.ts decides). A check asks the worker for the statistics of a session. It takes place only while
-// the downlink may lack room: the worker reports estimates by itself, and a track's bitrate, which is measured once a
-// second, is shared by its receivers. The other sessions rest; their round trips are sampled in turn, since a path may
-// change unnoticed.
+// not fit (core/downlink.ts decides). A check asks the worker for the statistics of a session. It takes place only
+// while the downlink may lack room: the worker reports estimates by itself, and a track's bitrate, which is measured
+// once a second, is shared by its receivers. The other sessions rest; their round trips are sampled in turn, since a
+// path may change unnoticed.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type DownlinkState,

@@ -4,7 +4,9 @@ import {
   type DownlinkState,
   type DownlinkView,
   downlinkRules,
+  hasRoom,
   initialDownlink,
+  restDownlink,
   stepDownlink,
   videoBudgetBps,
 } from '../../src/core/index.ts';
@@ -172,5 +174,39 @@ describe('a stream that is held', () => {
     const tried = run(repeated(1, { availableBps: 1_400_000 }), held, 20_000);
     const settled = run(repeated(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
     expect([tried.state.tried.size, settled.state.tried.size]).toEqual([1, 0]);
+  });
+});
+
+describe('a downlink that rests', () => {
+  const roomy = { singles: [streamOf(800_000)] };
+  test.each<[string, Partial<DownlinkView>, boolean]>([
+    ['with room for its streams', roomy, true],
+    ['with less room than the streams need', { singles: [streamOf(1_450_000)] }, false],
+    ['with room for each stream but not for both', { singles: [streamOf(800_000), streamOf(700_000, 'two')] }, false],
+    ['with small streams only', { ...roomy, availableBps: 10_000, singles: [streamOf(150_000)] }, true],
+  ])('%s may go on resting: %s', (_name, change, want) => expect(hasRoom(initialDownlink, view(change))).toBe(want));
+
+  test('is checked after its estimate has fallen, while a stream is held, and for a while after a hold', () => {
+    const { state } = run([roomy, roomy]);
+    expect(hasRoom(state, view({ ...roomy, availableBps: 1_200_000 }))).toBe(false);
+    const held = run([{ lossShare: 0.3 }, {}]).state;
+    expect(hasRoom(held, view({ ...roomy, availableBps: 9_000_000 }))).toBe(false);
+    const released = run(repeated(8, { availableBps: 9_000_000, lossShare: 0 }), held, 500);
+    expect(released.events).toEqual(['4: release screen']);
+    expect(hasRoom(released.state, view({ ...roomy, availableBps: 9_000_000 }))).toBe(false);
+  });
+
+  test('forgets a congestion that was under way, so that one lossy step after it holds nothing', () => {
+    const { state } = run([{ lossShare: 0.3 }]);
+    const rested = restDownlink(state, { availableBps: 1_500_000, rttMs: undefined });
+    expect(run([{ lossShare: 0.3 }], rested, 10_000).events).toEqual([]);
+    expect(run([{ lossShare: 0.3 }], state, 10_000).events).toEqual(['0: hold screen']);
+  });
+
+  test('does not take a longer path, sampled meanwhile, for a queue', () => {
+    let { state } = run(repeated(8, { ...roomy, rttMs: 40 }));
+    for (let step = 0; step < 400; step += 1)
+      state = restDownlink(state, { availableBps: 1_500_000, rttMs: step % 40 === 39 ? 300 : undefined });
+    expect(run(repeated(8, { rttMs: 300, availableBps: 900_000 }), state, 200_000).events).toEqual([]);
   });
 });
