@@ -25,7 +25,7 @@ const labCases = [
   'recording-hours',
   'worker-exact',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal', 'layers'];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal', 'layers', 'bytes'];
 
 const startOptions = [
   'port-offset',

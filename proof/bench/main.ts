@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
+import { bytesBench } from './bytes.ts';
 import { capacityBench } from './capacity.ts';
 import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
@@ -12,6 +13,16 @@ import { startBench } from './start.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, forwardBench, schedulerBench, signalBench, layersBench],
+  [
+    startBench,
+    joinBench,
+    capacityBench,
+    recorderBench,
+    forwardBench,
+    schedulerBench,
+    signalBench,
+    layersBench,
+    bytesBench,
+  ],
   process.argv.slice(2),
 );
