@@ -1,5 +1,6 @@
-// Measures what bytes cost beside nginx: uploads and reads of a library node and its edge, viewers of HLS at an edge, of
-// FLV and of RTMP. Both servers do the same work in turn, on a processor of their own; the clients are on the other.
+// Measures what bytes cost beside nginx: uploads and reads of a library node and its edge, viewers of HLS at an edge,
+// viewers of FLV and RTMP. Both servers do the same work in turn, on a processor of their own; the clients are on the
+// other.
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { Option } from 'commander';
