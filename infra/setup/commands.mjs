@@ -25,7 +25,18 @@ const labCases = [
   'recording-hours',
   'worker-exact',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder', 'forward', 'scheduler', 'signal', 'layers', 'join-storm'];
+const benchCases = [
+  'start',
+  'join',
+  'capacity',
+  'recorder',
+  'forward',
+  'scheduler',
+  'signal',
+  'layers',
+  'join-storm',
+  'bytes',
+];
 
 const startOptions = [
   'port-offset',

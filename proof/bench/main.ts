@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
+import { bytesBench } from './bytes.ts';
 import { capacityBench } from './capacity.ts';
 import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
@@ -23,6 +24,7 @@ process.exitCode = await runCases(
     signalBench,
     layersBench,
     joinStormBench,
+    bytesBench,
   ],
   process.argv.slice(2),
 );

@@ -24,7 +24,7 @@ export interface PartInfo {
 
 /** An object that stays open for reads: also removed, it can be read until it is closed. */
 export interface OpenObject {
-  /** As `Store.get` with a range. The bytes are at the beginning of `into`, which has room for the range. */
+  /** Reads like `Store.get` with a range, to the beginning of `into`, which has room for the range. */
   read(range: ByteRange, into: Uint8Array, o?: CallOptions): Promise<Uint8Array>;
   /** Waits for a running read. Idempotent. */
   close(): Promise<void>;

@@ -50,6 +50,7 @@ ${fetches(o, proof)}
 
   location ~ "^/hls/${FOLDER}/(?<meridian_file>(?:[0-9]/)?(?:index|media)\\.m3u8)$" {
 ${checks(signing)}
+    sendfile off; # a small file goes out with its header
     auth_request /meridian-viewer;
     auth_request_set $meridian_moved $upstream_http_${inVariable(EDGE_LOCATION_HEADER)};
     error_page 401 = @meridian_refused;

@@ -86,7 +86,7 @@ it('viewers get the same bytes in chunks of HTTP 1.1, and the end of the file as
   viewers[0]?.ended('IDLE');
   viewers[1]?.ended('TOO_SLOW');
   const end = (at: number): boolean => bodyOf(both[at]?.text ?? '').endsWith('0\r\n\r\n');
-  await until('one is told the end, the other cut', () => end(0) && both[1]?.isClosed === true);
+  await until('one gets the end, the other is cut', () => end(0) && both[1]?.isClosed === true);
   expect(end(1)).toBe(false);
   await until('the slow one has left', () => left >= 1);
 });
