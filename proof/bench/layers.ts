@@ -28,7 +28,7 @@ type Codec = (typeof codecs)[number];
 type View = (typeof views)[number];
 type Region = 'frankfurt' | 'singapore';
 
-/** One of the participants of a page. */
+/** A participant in a page. */
 interface Seat {
   readonly page: Page;
   readonly at: number;

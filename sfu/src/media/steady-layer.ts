@@ -35,6 +35,7 @@ export class SteadyLayer {
   restart(arrives: boolean): void {
     this.close();
     this.#isSteady = false;
+    this.#losses = 0;
     this.observe(arrives);
   }
 

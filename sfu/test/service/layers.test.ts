@@ -1,5 +1,5 @@
-// A pipe carries only the layers that are watched beyond it, and a publisher may leave out layers that nobody watches,
-// by our worker's patches `pipe-layers` and `key-picture` (sfu/worker).
+// A pipe carries only the layers that are watched beyond it, and a publisher may leave out unwatched layers, by our
+// worker's patches `pipe-layers`, `pipe-lowest` and `key-picture` (sfu/worker).
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';

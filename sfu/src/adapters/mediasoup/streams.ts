@@ -177,7 +177,7 @@ export class MediasoupConsumer implements EngineConsumer {
   }: Layers & { readonly lowestSpatialLayer?: number }): Promise<void> {
     const { type } = this.handle;
     if (type === 'simple') return;
-    // A worker with `pipe-lowest` finds the lowest layer in the upper half of a pipe's number; others ignore the number.
+    // A worker with `pipe-lowest` finds the lowest layer in the upper half of a pipe's number. Others ignore it.
     const coded = type === 'pipe' ? spatialLayer + 16 * Math.max(0, lowestSpatialLayer) : spatialLayer;
     await unlessClosed(this.handle, () => this.handle.setPreferredLayers({ spatialLayer: coded, ...temporal }));
   }

@@ -1,4 +1,4 @@
-// What the worker can do that a stock worker cannot (sfu/worker).
+// Patches of ours in the worker (sfu/worker).
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
