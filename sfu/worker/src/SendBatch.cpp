@@ -49,7 +49,6 @@ namespace Meridian
 		constexpr size_t MessageBytesMax{ 65000 };
 		constexpr size_t MessagesMax{ 256 };
 		constexpr size_t PiecesMax{ 1024 };
-		constexpr size_t SentCount{ 4096 };
 
 		struct Control
 		{
@@ -94,15 +93,6 @@ namespace Meridian
 		};
 		std::array<Slot, SlotsMax> slots;
 		uint32_t round{ 1 };
-		bool isGiven{ false };
-		uint32_t givenRound{ 0 };
-		/** When rounds were sent, each at its number modulo the size: at 2000 turns a second, those of two seconds. */
-		struct Sent
-		{
-			uint32_t round;
-			int64_t timeMs;
-		};
-		std::array<Sent, SentCount> sentRounds;
 		SendSocket* firstSocket{ nullptr };
 		SendSocket* lastSocket{ nullptr };
 		std::vector<Done> done;
@@ -481,9 +471,6 @@ namespace Meridian
 	bool SendBatch::Add(
 	  SendSocket& socket, const uint8_t* data, size_t len, const struct sockaddr* addr, SendCallback* cb)
 	{
-		isGiven    = true;
-		givenRound = 0;
-
 		// Behind datagrams in libuv's queue a new one would overtake them.
 		if (!isRunning || isFlushing || len > DatagramBytesMax || uv_udp_get_send_queue_count(socket.uvHandle) > 0)
 		{
@@ -523,32 +510,8 @@ namespace Meridian
 		(group->first ? group->last->next : group->first) = item;
 		group->last                                       = item;
 		counters.datagrams++;
-		givenRound = round;
 
 		return true;
-	}
-
-	void SendBatch::Forget()
-	{
-		isGiven    = false;
-		givenRound = 0;
-	}
-
-	bool SendBatch::IsGiven()
-	{
-		return isGiven;
-	}
-
-	uint32_t SendBatch::GivenRound()
-	{
-		return givenRound;
-	}
-
-	int64_t SendBatch::SentTimeMs(uint32_t round, int64_t otherwise)
-	{
-		const auto& sent = sentRounds[round % SentCount];
-
-		return sent.round == round ? sent.timeMs : otherwise;
 	}
 
 	void SendBatch::Flush()
@@ -566,11 +529,10 @@ namespace Meridian
 			socket->first = nullptr;
 		}
 
-		firstSocket                    = nullptr;
-		itemCount                      = 0;
-		groupCount                     = 0;
-		used                           = 0;
-		sentRounds[round % SentCount] = { round, DepLibUV::GetTimeMs() };
+		firstSocket = nullptr;
+		itemCount   = 0;
+		groupCount  = 0;
+		used        = 0;
 		round++;
 		isFlushing = false;
 	}

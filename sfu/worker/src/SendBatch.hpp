@@ -50,14 +50,6 @@ namespace Meridian
 		  SendSocket& socket, const uint8_t* data, size_t len, const struct sockaddr* addr, SendCallback* cb);
 		/** Sends everything now; callbacks run at the end of the turn. Before a socket closes. */
 		static void Flush();
-		/** Forgets what IsGiven() and GivenRound() return. Before a packet is sent, and after its sending is reported. */
-		static void Forget();
-		/** Returns whether a datagram came to Add() since Forget(), taken or not: it then leaves, this way or the stock way. */
-		static bool IsGiven();
-		/** Returns the round that takes the last datagram with it, 0 if none came since Forget() or it was not taken. */
-		static uint32_t GivenRound();
-		/** Returns when a round was sent, in ms, or `otherwise` if it was not yet or is too long ago. */
-		static int64_t SentTimeMs(uint32_t round, int64_t otherwise);
 	};
 } // namespace Meridian
 
