@@ -533,7 +533,11 @@ namespace Meridian
 		itemCount   = 0;
 		groupCount  = 0;
 		used        = 0;
-		round++;
+		// Round 0 marks slots that were never used.
+		if (++round == 0)
+		{
+			round = 1;
+		}
 		isFlushing = false;
 	}
 } // namespace Meridian
