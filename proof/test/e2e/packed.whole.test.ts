@@ -17,7 +17,7 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'meridian-packed-page-'));
 /** Compressed bytes that a call loads from the project's own server: almost all are the SDK. */
-const BYTES_MAX = 135_000;
+const BYTES_MAX = 136_000;
 let browser: Browser;
 let server: Server;
 let origin: string;
@@ -75,7 +75,7 @@ async function pageAt(path: string): Promise<Page> {
   return page;
 }
 
-it('two pages of the project meet in a room, and less than 135 kB are loaded from the server', async () => {
+it('two pages of the project meet in a room, and less than 136 kB are loaded from the server', async () => {
   const cloud = sharedCloud();
   const [ana, bo] = [await pageAt('index.html'), await pageAt('index.html')];
   const join = async (page: Page, identity: string): Promise<string> => {
