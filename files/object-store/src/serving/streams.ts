@@ -57,9 +57,9 @@ export class Streams {
   }
 
   /**
-   * The range has at least one byte; the answer counts until it closes. For `pipe` alone, as
-   * the memory of a piece is that of the piece after the next. Throws OVERLOADED at the bound of all answers, of the
-   * address, token or tenant. A cache for many clients has no address.
+   * The range has at least one byte; the answer counts until it closes. Only `pipe` may read it, since the memory of a
+   * piece is used again for the piece after the next. Throws OVERLOADED at the bound of all answers, of the address,
+   * token or tenant. A cache for many clients has no address.
    */
   open(o: {
     readonly key: string;
@@ -145,7 +145,7 @@ export class Streams {
     const { store, log } = this.#o;
     const { signal } = o;
     const opened = await store.openObject?.(key, { signal });
-    // They take turns: a piece is asked for when the connection has taken the one before the last.
+    // Buffers take turns: a piece is asked for when the connection has taken the one before the last.
     const count = opened === undefined ? 0 : Math.min(2, Math.ceil(bytes / PIECE_BYTES));
     const buffers = Array.from({ length: count }, () => this.#spare.pop() ?? newBuffer(bytes));
     try {
