@@ -1,4 +1,4 @@
-// Two peer connections of one page, with nothing else between them: the least time that the browser needs for a path.
+// Connects two peer connections of one page: no server can have its path up sooner.
 import type { Page } from 'playwright-core';
 
 /** Times from the call of createOffer() until the answering side has ICE, and has DTLS. */

@@ -23,7 +23,7 @@ function digestsOf(path: string, blocks: boolean): string[] {
   const { size } = fstatSync(file);
   const whole = createHash('sha256');
   const digests: string[] = [];
-  // A file of one block has one digest.
+  // The digest of the only block is also the digest of the file.
   const isSplit = blocks && size > BLOCK_BYTES;
   let block = createHash('sha256');
   for (let at = 0; at < size; at += buffer.length) {

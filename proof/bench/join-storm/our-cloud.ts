@@ -92,7 +92,7 @@ export class OurCloud implements ForwardServer {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
-    // Other processes of the cloud may give up on a busy machine, which changes no figure.
+    // A process that the storm does not count may die on a busy machine: no figure depends on it.
     const died = this.#cloud.takeUnexpectedDeaths().find((death) => counted.some((id) => death.startsWith(`${id} `)));
     await this.#cloud.stop();
     if (died !== undefined) throw new Error(died);

@@ -9,7 +9,7 @@ const settleMs = 3000;
 
 export interface StormCost {
   readonly joinsPerSecond: number;
-  /** CPU time of the server for a join, without that for the packets of those who are in. */
+  /** CPU time of the server for each join. The packets of the people already inside are subtracted. */
   readonly cpuMsPerJoin: number;
   /** The same for each process of the server. */
   readonly cpuMsByProcess: readonly number[];
