@@ -9,6 +9,8 @@ export const bounds = {
    * which the page's server tries another signaling node (2.5 s).
    */
   liveKitUpgradeMs: 2000,
+  /** Different capabilities of clients that sessions share: each browser version has a few, of 3 kB. */
+  sharedCapabilitiesMax: 256,
   /** Refused upgrades whose reasons `/rtc/validate` repeats, and how long; SDKs ask at once. The oldest goes. */
   refusalsRememberedMs: 10_000,
   refusalsRememberedMax: 10_000,

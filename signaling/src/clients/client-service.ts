@@ -22,7 +22,7 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { DataGate, ownRenditions, type PostNews } from '../core/index.ts';
+import { DataGate, ownRenditions, type PostNews, SharedBytes } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -42,7 +42,10 @@ import { WaitingRoom } from './waiting.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
 export interface ClientServiceOptions
-  extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes'> {
+  extends Omit<
+    ClientContext,
+    'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes' | 'capabilities'
+  > {
   /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
@@ -83,6 +86,7 @@ export class ClientService {
       claims: new Map(),
       waiting: this.waiting,
       waitingBytes: new WaitingBytes(),
+      capabilities: new SharedBytes(bounds.sharedCapabilitiesMax),
       roomFor: (roomKey) => this.#roomFor(roomKey),
       crowdPeople: (room, page) => this.#crowdPeople(room, page),
     };

@@ -33,6 +33,7 @@ import { ClientJoin } from './client-join.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import { HeldSession } from './held-session.ts';
 import type { JoinedSession } from './join.ts';
+import { JoinMedia } from './join-media.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom } from './local-room.ts';
 import { beginMove } from './moving.ts';
@@ -366,7 +367,12 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;
     const { joined, access } = admission;
-    const held = new HeldSession(this, joined, access, this.#join?.media ?? new Uint8Array());
+    const held = new HeldSession(
+      this,
+      joined,
+      access,
+      this.#join?.media ?? new JoinMedia({}, this.context.capabilities),
+    );
     this.#held = held;
     // The owner's events precede its answer, so a session missing in the roster was removed while its media was made.
     const lost = joined.isCrowd ? undefined : held.lostReason(undefined);

@@ -3,7 +3,7 @@ import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } fr
 import type { Access, CrowdPageRequest, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
+import type { Measured, SessionMoveState, SessionState, SharedBytes } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
@@ -69,6 +69,8 @@ export interface ClientContext {
   readonly waiting: WaitingRoom;
   /** Data that waits for clients of this node, and of LiveKit clients for the room. */
   readonly waitingBytes: WaitingBytes;
+  /** Encoded capabilities of clients to receive media. */
+  readonly capabilities: SharedBytes;
   readonly counters: ServiceCounters;
 }
 
