@@ -93,7 +93,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
       initial: 'opened',
-      apply: (effect, ending) => this.#effects[effect](ending),
+      apply: (effect, ending) => ClientSession.#effects[effect](this, ending),
     });
     this.#authTimer = o.context.clock.after(limits.authDeadlineMs, () =>
       this.#end('authTimeout', { code: 'AUTH_TIMEOUT', message: '' }),
@@ -293,32 +293,36 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   // ---- effects of the table
 
-  readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
-    stopAuthTimer: () => this.#authTimer.cancel(),
-    beginJoin: () => void this.#join?.admit(this, this.#o, (admission) => this.#joinSettled(admission)),
-    answerJoin: () => this.#answerJoin(),
-    keepSession: () => this.#held?.activate(),
+  /** One table for all sessions: twelve functions of each would take 1 kB. */
+  static readonly #effects: {
+    readonly [effect in SessionEffect]: (session: ClientSession, ending: Ending | undefined) => void;
+  } = {
+    stopAuthTimer: (session) => session.#authTimer.cancel(),
+    beginJoin: (session) =>
+      void session.#join?.admit(session, session.#o, (admission) => session.#joinSettled(admission)),
+    answerJoin: (session) => session.#answerJoin(),
+    keepSession: (session) => session.#held?.activate(),
     // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
-    undoJoin: () => this.#join?.close(),
-    startGrace: (ending) => {
+    undoJoin: (session) => session.#join?.close(),
+    startGrace: (session, ending) => {
       // A client without media has nothing to resume.
-      if (this.nodeId === '') {
-        this.#machine.dispatch('graceOver');
+      if (session.nodeId === '') {
+        session.#machine.dispatch('graceOver');
         return;
       }
-      this.#graceTimer = this.context.clock.after(limits.resumeGraceMs, () => {
-        if (this.#held !== undefined) this.#held.leaveReason = 'CONNECTION_LOST';
-        this.#machine.dispatch('graceOver');
+      session.#graceTimer = session.context.clock.after(limits.resumeGraceMs, () => {
+        if (session.#held !== undefined) session.#held.leaveReason = 'CONNECTION_LOST';
+        session.#machine.dispatch('graceOver');
       });
-      this.#quality.lost();
-      this.record?.away(ending?.code ?? '');
+      session.#quality.lost();
+      session.record?.away(ending?.code ?? '');
     },
-    stopGrace: () => this.#graceTimer?.cancel(),
-    leaveRoom: (ending) => void this.#leaveRoom(ending),
-    disconnect: (ending) => this.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
-    closeSocket: () => this.talk.close(),
-    dropSocket: () => this.talk.drop(),
-    release: (ending) => this.#held?.close(ending),
+    stopGrace: (session) => session.#graceTimer?.cancel(),
+    leaveRoom: (session, ending) => void session.#leaveRoom(ending),
+    disconnect: (session, ending) => session.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
+    closeSocket: (session) => session.talk.close(),
+    dropSocket: (session) => session.talk.drop(),
+    release: (session, ending) => session.#held?.close(ending),
   };
 
   #end(event: SessionEvent, ending: Ending): void {
