@@ -1,4 +1,4 @@
-// What src/load-sampler.ts asks of the worker, and what it makes of the answers. The node is pretended.
+// The questions of src/load-sampler.ts to the worker, and the load that it reports. The node is pretended.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import type { EngineUsage } from '../../src/engine.ts';
