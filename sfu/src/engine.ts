@@ -193,8 +193,12 @@ export interface LevelObserver {
 }
 
 export interface EngineUsage {
+  /** Time of the worker's answer, by the clock of `performance`. */
+  readonly atMs: number;
   readonly cpuMs: number;
   readonly rssBytes: number;
+  /** Bytes of all transports since the worker's start; undefined if the worker does not count them. */
+  readonly traffic: { readonly sentBytes: number; readonly receivedBytes: number } | undefined;
 }
 export interface ListenAddress {
   readonly protocol: 'udp' | 'tcp';
@@ -235,7 +239,8 @@ export interface Engine {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver>;
   canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
-  usage(): Promise<EngineUsage>;
+  /** The worker's latest answer to its heartbeat; undefined before the first one. */
+  readonly usage: EngineUsage | undefined;
   close(cause: string): void;
 }
 

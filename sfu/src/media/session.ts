@@ -101,10 +101,16 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** True when the client has sent anything lately (core/reception.ts), or a transport has not been sampled yet. */
+  /**
+   * True when the client has sent anything lately: ICE refreshes its consent, or samples of a plain endpoint say so
+   * (core/reception.ts), or a plain endpoint has not been sampled yet.
+   */
   get hasMedia(): boolean {
     return (
-      [...this.#receptions.values()].some(isReceiving) || this.transports.some(({ id }) => !this.#receptions.has(id))
+      [...this.#receptions.values()].some(isReceiving) ||
+      this.transports.some(({ id, kind, state }) =>
+        kind === 'webrtc' ? state === 'connected' : !this.#receptions.has(id),
+      )
     );
   }
   isLossy(label: string): boolean {
