@@ -145,7 +145,10 @@ export interface ClientTransport {
   readonly state: TransportState;
   describe(): TransportDescription;
   produce(o: ProduceOptions): Promise<EngineProducer>;
-  /** Consumers are created paused. */
+  /**
+   * Creates a paused consumer. Rejects with CODEC_UNSUPPORTED when the capabilities have no codec of the producer, with
+   * TRACK_UNKNOWN when the producer has ended.
+   */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
   /** Rejects with OUT_OF_ORDER for another fingerprint than the first, with REQUEST_INVALID for a plain transport. */
   connect(fingerprint: Fingerprint): Promise<void>;
@@ -234,7 +237,6 @@ export interface Engine {
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver>;
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
   usage(): Promise<EngineUsage>;
   close(cause: string): void;
 }

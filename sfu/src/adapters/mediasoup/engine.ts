@@ -201,10 +201,6 @@ export class MediasoupEngine implements Engine {
     };
   }
 
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean {
-    return this.handles.router.canConsume({ producerId, rtpCapabilities: capabilities as types.RtpCapabilities });
-  }
-
   async usage(): Promise<EngineUsage> {
     const usage = await this.handles.worker.getResourceUsage();
     return { cpuMs: usage.ru_utime + usage.ru_stime, rssBytes: usage.ru_maxrss * 1024 };
