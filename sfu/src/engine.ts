@@ -145,7 +145,10 @@ export interface ClientTransport {
   readonly state: TransportState;
   describe(): TransportDescription;
   produce(o: ProduceOptions): Promise<EngineProducer>;
-  /** Consumers are created paused. */
+  /**
+   * Creates a paused consumer. Rejects with CODEC_UNSUPPORTED when the capabilities have no codec of the producer, with
+   * TRACK_UNKNOWN when the producer has ended.
+   */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
   /** Rejects with OUT_OF_ORDER for another fingerprint than the first, with REQUEST_INVALID for a plain transport. */
   connect(fingerprint: Fingerprint): Promise<void>;
@@ -238,7 +241,6 @@ export interface Engine {
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver>;
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
   /** The worker's latest answer to its heartbeat; undefined before the first one. */
   readonly usage: EngineUsage | undefined;
   close(cause: string): void;

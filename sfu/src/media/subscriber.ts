@@ -225,7 +225,6 @@ export class Subscriber {
   ): Promise<Subscription> {
     const producerId = catchUp?.producerId ?? track.producer.id;
     const { capabilities } = session.info;
-    if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
     const slot: { subscription?: Subscription } = {};
     const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, slot) });
     if (session.closed || track.closed) {

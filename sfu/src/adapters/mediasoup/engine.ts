@@ -202,10 +202,6 @@ export class MediasoupEngine implements Engine {
     };
   }
 
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean {
-    return this.handles.router.canConsume({ producerId, rtpCapabilities: capabilities as types.RtpCapabilities });
-  }
-
   get usage(): EngineUsage | undefined {
     return this.#usage;
   }

@@ -130,7 +130,8 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
         recvRtpCapabilities: receiveCapabilities(),
         manualSubscribe: !query.autoSubscribe,
         sendEndpoint: { webrtc: { dataChannels: [...dataChannels, ...unusedChannels] } },
-        recvEndpoint: { webrtc: { dataChannels } },
+        // Browsers take the role of DTLS that the offer leaves to them, so the media node begins, a round trip earlier.
+        recvEndpoint: { webrtc: { dataChannels, dtlsServer: sdksInJavaScript.has(query.sdk) } },
       },
     });
     answered.catch(() => undefined); // the session reports the reason and closes
