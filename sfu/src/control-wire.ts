@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import {
   endpointFromWire,
   endpointToWire,
+  isControlUrl,
   isFence,
   isIdentity,
   isRoomKey,
@@ -133,10 +134,17 @@ function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined
     certificatePem: checkedText(grant.certificatePem, 8192, 'the certificate'),
   };
 }
+/** An address is of the carrier that the owner names, and of no other. */
+function carrierUrlFrom({ carrierNodeId, carrierUrl }: wire.TrackSubscription.$Properties): string | undefined {
+  if (!carrierUrl || !carrierNodeId) return undefined;
+  if (!isControlUrl(carrierUrl)) invalid('the address of a carrier is a host and a port');
+  return carrierUrl;
+}
 export function trackRequestFrom(request: wire.TrackSubscription.$Properties): TrackRequest {
   return {
     trackId: request.trackId ?? '',
     carrierNodeId: request.carrierNodeId || request.originNodeId || '',
+    carrierUrl: carrierUrlFrom(request),
     grant: grantFrom(request.grant),
     paused: request.paused ?? false,
     spatialLayer: request.spatialLayer ?? undefined,

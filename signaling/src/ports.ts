@@ -20,6 +20,8 @@ export interface TrackOffer {
   readonly publisherSessionId: string;
   readonly originNodeId: string;
   readonly carrierNodeId: string;
+  /** Address at which the carrier takes links of media nodes. Absent: unknown, or nothing is pulled. */
+  readonly carrierUrl?: string;
   readonly grant: wire.Grant.$Properties | undefined;
 }
 export interface RefusedTrack {

@@ -325,11 +325,11 @@ export class Centre {
 
   /** `since`: version that the receiver holds (0: none), so that it gets only changes. */
   plan(receiverId: string, since = 0): Plan {
-    const kind = this.fleet.get(receiverId)?.description.kind ?? '';
+    const { kind = '', takesSparsePlan } = this.fleet.get(receiverId)?.description ?? {};
     const { planVersion: version } = this.fleet;
     const { pathOf } = this.routing;
     return this.#plans.planFor(
-      { kind, since },
+      { kind, takesSparsePlan, since },
       { version, records: this.fleet.list(), deniedIds: this.denied.ids, pathOf },
     );
   }

@@ -49,6 +49,8 @@ export interface GrantShape {
 export interface TrackRequest {
   readonly trackId: string;
   readonly carrierNodeId: string;
+  /** Address of the carrier by the owner's plan; undefined: the owner named none. */
+  readonly carrierUrl?: string | undefined;
   readonly grant: GrantShape | undefined;
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;
@@ -236,6 +238,8 @@ export interface PulledTrack {
  * expects no answer.
  */
 export interface Neighbours {
+  /** Sees to a link with the node, which later calls wait for. `url`: its address, if the caller knows it. */
+  reach(nodeId: string, url: string | undefined): void;
   pull(
     nodeId: string,
     o: { roomKey: string; fence: string; trackId: string; grant: GrantShape | undefined },

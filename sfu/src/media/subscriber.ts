@@ -207,14 +207,16 @@ export class Subscriber {
   }
 
   #pullTrack(room: Room, session: Session, request: TrackRequest): Promise<NodeTrack> {
-    const { trackId, carrierNodeId: carrierId, grant } = request;
+    const { trackId, carrierNodeId: carrierId, carrierUrl, grant } = request;
     const current = this.#ports.pulls.find(room.key, trackId);
     if (current !== undefined) return current.want(session.sessionId);
     if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
     if (grant === undefined) throw new MeridianError('GRANT_MISSING');
     const epoch = room.members.nextTrackEpoch(trackId);
     const { key: roomKey, fence } = room;
-    return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
+    return this.#ports.pulls
+      .begin({ roomKey, fence, trackId, carrierId, carrierUrl, grant, epoch })
+      .want(session.sessionId);
   }
 
   async #consume(
