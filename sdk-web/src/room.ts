@@ -87,6 +87,7 @@ export class Room extends Emitter<RoomEventMap> {
       timer.timeEntrySites(() => readToken(token));
       return timer;
     },
+    warm: async (...of) => (await import('./media/warm.ts')).warm(...of),
     now: () => performance.now(),
   });
   readonly #ownTracks: LocalTracksWatcher;
@@ -302,7 +303,8 @@ export class Room extends Emitter<RoomEventMap> {
   ): Promise<MeridianClientError | undefined> {
     if (this.#engine !== undefined) return undefined;
     const target = { entryUrls: entryUrlsOf(entryUrl), fromCity: options.fromCity };
-    return await this.#preparations.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
+    const { openSocket = false, token, warm = true } = options;
+    return await this.#preparations.prepare(target, { openSocket, token, warm: warm && mayWarm() });
   }
 
   /**
@@ -611,3 +613,8 @@ function absoluteUrl(url: string): string {
     return url;
   }
 }
+
+/** A page that nobody looks at, or a browser that saves data, connects no transports before the join. */
+const mayWarm = (): boolean =>
+  document.visibilityState !== 'hidden' &&
+  (navigator as { connection?: { saveData?: boolean } }).connection?.saveData !== true;

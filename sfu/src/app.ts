@@ -154,7 +154,13 @@ interface Parts {
 
 function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   const { config, log, clock, rng } = context;
-  const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.linkLost(id) });
+  const signalingNodes = new LinkTable({
+    clock,
+    onLost: (id) => {
+      node.signalingNodes.linkLost(id);
+      node.warm.signalingGone(id);
+    },
+  });
   const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.linkLost(id, cause) });
   const register = (): void => {
     shell.agent

@@ -16,6 +16,7 @@ import {
   participantBytes,
   participantFromWire,
   participantToWire,
+  partsOfRoomKey,
   policyFromWire,
   type RoomInfo,
   type RoomPolicy,
@@ -46,6 +47,7 @@ import type {
   TrackRequest,
   Transports,
 } from './media/shapes.ts';
+import type { WarmRequest } from './media/warm-transports.ts';
 
 /** Key size of SipHash. */
 const pathKeyBytes = 16;
@@ -170,6 +172,19 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
     recv,
     trackRequests: trackRequestsFrom(message.subscriptions),
     publishLimit: publishLimitFrom(message.limits),
+    warm: message.warm ?? false,
+  };
+}
+export function warmFrom(message: wire.WarmUp.$Properties): WarmRequest {
+  const sessionId = message.sessionId ?? '';
+  if (!isSessionId(sessionId)) invalid('not a session id');
+  return {
+    sessionId,
+    tenant: partsOfRoomKey(roomKeyFrom(message.roomKey))?.tenant ?? '',
+    client: checkedText(message.client, 64, 'the key of the address'),
+    send: endpointFromWire(message.sendEndpoint, 'send'),
+    recv: endpointFromWire(message.recvEndpoint, 'receive'),
+    livesMs: message.livesMs ?? 0,
   };
 }
 export function publishLimitFrom(wireLimits: Maybe<wire.TenantLimits.$Properties>): PublishLimit {

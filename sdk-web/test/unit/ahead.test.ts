@@ -40,6 +40,10 @@ class FakePorts {
     this.sockets.push(socket);
     return { socket, candidate, openMs: 1 } as unknown as RaceResult;
   };
+  warmed: unknown[] = [];
+  warm = async (_open: RaceResult, _media: Preparation, o: { token: unknown }): Promise<undefined> => {
+    this.warmed.push(o.token);
+  };
   timed: string[] = [];
   timeSites = (candidates: readonly Candidate[], token: unknown): { close(): void } => {
     const what = `${candidates.map(({ signalingId }) => signalingId).join()} with ${String(token)}`;

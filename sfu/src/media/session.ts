@@ -18,6 +18,7 @@ import type {
 } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
+import type { WarmPair } from './warm-transports.ts';
 
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
@@ -47,6 +48,8 @@ export class Session {
   #closed = false;
   /** Set while the signaling node's link is gone. */
   orphanTimer: { cancel(): void } | undefined;
+  /** Set while consumers on warm transports wait for their client. */
+  startTimer: { cancel(): void } | undefined;
   /** True when the session has moved to another node, and stays here for the last receivers of its tracks. */
   departing = false;
 
@@ -155,6 +158,13 @@ export class Session {
     this.#isOpen = true;
   }
 
+  /** Takes over connected transports in place of `open`. */
+  openWarm({ send, recv, follow }: WarmPair, ports: Pick<SessionPorts, 'onTransportState'>): void {
+    [this.#send, this.#recv] = [send, recv];
+    follow((transportId, state) => ports.onTransportState(this, transportId, state));
+    this.#isOpen = true;
+  }
+
   describe(): Transports {
     return { send: this.#send?.describe(), recv: this.#recv?.describe() };
   }
@@ -192,6 +202,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.orphanTimer?.cancel();
+    this.startTimer?.cancel();
     for (const subscription of this.subscriptions.values()) subscription.forget();
     this.subscriptions.clear();
     this.prepared.clear();

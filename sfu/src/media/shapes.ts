@@ -98,6 +98,8 @@ export interface AttachRequest {
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
   readonly publishLimit: PublishLimit;
+  /** The session takes its warm transports, if they are still here. */
+  readonly warm: boolean;
 }
 /** Transports of a session; undefined in a direction in which the session has no media. */
 export interface Transports {

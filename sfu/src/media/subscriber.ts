@@ -30,6 +30,8 @@ export class Subscriber {
   readonly catchUps: CatchUps;
   /** Unfinished subscriptions by (session, track); a repeated request gets the same promise. */
   readonly #subscribing = new Map<string, Promise<SubscriptionView>>();
+  /** Subscriptions that have started before their client was ready. */
+  readonly #startedAhead = new WeakSet<Subscription>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
@@ -113,7 +115,25 @@ export class Subscriber {
     if (!session.recvConnected) return;
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
-    await Promise.all(found.map((subscription) => this.#start(session, subscription)));
+    await Promise.all(
+      found.map((subscription) =>
+        this.#startedAhead.delete(subscription) ? undefined : this.#start(session, subscription),
+      ),
+    );
+  }
+
+  /**
+   * Starts the consumers of a session on connected transports as soon as its client is ready, or else when a browser
+   * usually is: a client far away would report it a round trip later. A browser that comes later asks for a key frame.
+   */
+  startSoon(session: Session): void {
+    session.startTimer = this.#ports.clock.after(limits.warmStartMs, () => {
+      const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
+      for (const subscription of waiting) this.#startedAhead.add(subscription);
+      this.resumeAll(session).catch((error: unknown) => {
+        this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
+      });
+    });
   }
 
   /** Closes the old consumer of a subscriber that plays the new one. A late or repeated call does nothing. */

@@ -8,6 +8,7 @@ import { JoinMedia } from './join-media.ts';
 import { joinedFrame } from './joined-frame.ts';
 import type { Talk } from './talk.ts';
 import type { WaitingClient } from './waiting.ts';
+import type { WarmUp } from './warm.ts';
 
 export class ClientJoin {
   readonly sdk: string;
@@ -42,7 +43,7 @@ export class ClientJoin {
   /** Never rejects. `settle` gets the result before the claim and the room are released. */
   async admit(
     claimant: LocalSession,
-    { prove, takeShare }: { prove(): boolean; takeShare(access: Access): void },
+    { prove, takeShare, warm }: { prove(): boolean; takeShare(access: Access): void; warm: WarmUp | undefined },
     settle: (admission: Admission) => void,
   ): Promise<void> {
     const [context, join] = [this.#context, this.#frame ?? {}];
@@ -58,7 +59,16 @@ export class ClientJoin {
       },
       endSignal: this.#abort.signal,
     };
-    const admission = await admit(context, join, { clientIp, opener, prove, takeShare, onVerified, claimant, client });
+    const admission = await admit(context, join, {
+      clientIp,
+      opener,
+      prove,
+      takeShare,
+      onVerified,
+      claimant,
+      warm,
+      client,
+    });
     this.#frame = undefined;
     const tookMs = context.clock.nowMs() - this.#startedMs;
     if (!admission.ok) context.counters.join(errorInfoOf(admission.failure).code, tookMs);

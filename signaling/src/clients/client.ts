@@ -41,6 +41,7 @@ import { type LaneName, laneOf, requests } from './requests.ts';
 import type { SessionMove } from './session-move.ts';
 import { SessionQuality } from './session-quality.ts';
 import { type Ending, Talk } from './talk.ts';
+import { WarmUp } from './warm.ts';
 
 export interface ClientOptions {
   context: ClientContext;
@@ -74,9 +75,12 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     subscribe: new Lane(bounds.laneMax),
     other: new Lane(bounds.laneMax),
   };
-  readonly #authTimer: Timer;
+  /** Ends a connection without a Join. */
+  #authTimer: Timer;
   #graceTimer: Timer | undefined;
   #join: ClientJoin | undefined;
+  /** Transports that the client connects before its Join. */
+  #warm: WarmUp | undefined;
   /** Admitted session; undefined before the Join was admitted. */
   #held: HeldSession | undefined;
   readonly #quality: SessionQuality;
@@ -95,9 +99,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       initial: 'opened',
       apply: (effect, ending) => ClientSession.#effects[effect](this, ending),
     });
-    this.#authTimer = o.context.clock.after(limits.authDeadlineMs, () =>
-      this.#end('authTimeout', { code: 'AUTH_TIMEOUT', message: '' }),
-    );
+    this.#authTimer = this.#authTimerOf(limits.authDeadlineMs);
   }
 
   get state(): SessionState {
@@ -299,7 +301,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   } = {
     stopAuthTimer: (session) => session.#authTimer.cancel(),
     beginJoin: (session) =>
-      void session.#join?.admit(session, session.#o, (admission) => session.#joinSettled(admission)),
+      void session.#join?.admit(session, { ...session.#o, warm: session.#warm }, (admission) =>
+        session.#joinSettled(admission),
+      ),
     answerJoin: (session) => session.#answerJoin(),
     keepSession: (session) => session.#held?.activate(),
     // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
@@ -322,7 +326,10 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     disconnect: (session, ending) => session.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
     closeSocket: (session) => session.talk.close(),
     dropSocket: (session) => session.talk.drop(),
-    release: (session, ending) => session.#held?.close(ending),
+    release: (session, ending) => {
+      session.#warm?.close();
+      session.#held?.close(ending);
+    },
   };
 
   #end(event: SessionEvent, ending: Ending): void {
@@ -340,7 +347,8 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     if (body === 'join') {
       this.#join = new ClientJoin(this.context, this.talk, requestId, frame.join ?? {});
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
-    } else if (body === 'leave') {
+    } else if (body === 'warm') void this.#warmUp(requestId, frame.warm ?? {});
+    else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
       if (this.state === 'joined' && frame.leave?.quality) this.stayReported(frame.leave.quality);
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
@@ -351,7 +359,35 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     } else this.#request(requestId, body, frame);
   }
 
-  #request(requestId: number, body: Exclude<ClientBody, 'join' | 'leave' | 'ping'>, frame: wire.ClientFrame): void {
+  #authTimerOf(ms: number): Timer {
+    return this.context.clock.after(ms, () => this.#end('authTimeout', { code: 'AUTH_TIMEOUT', message: '' }));
+  }
+
+  /** Prepares the client's Join, which this socket waits for as long as the transports live. */
+  async #warmUp(requestId: number, join: wire.Join.$Properties): Promise<void> {
+    if (this.#warm !== undefined || this.opener !== undefined) {
+      this.talk.refuseWith(requestId, 'OUT_OF_ORDER');
+      return;
+    }
+    const warm = new WarmUp(this.context, join, { ...this.#o, clientIp: this.clientIp, network: this.network });
+    this.#warm = warm;
+    try {
+      const warmed = await warm.answer;
+      if (ignoringStates.has(this.state)) return;
+      this.talk.answer(requestId, { warmed });
+      if (this.state !== 'opened' || !warmed.livesMs) return;
+      this.#authTimer.cancel();
+      this.#authTimer = this.#authTimerOf(warmed.livesMs);
+    } catch (error) {
+      if (!ignoringStates.has(this.state)) this.talk.refuse(requestId, error);
+    }
+  }
+
+  #request(
+    requestId: number,
+    body: Exclude<ClientBody, 'warm' | 'join' | 'leave' | 'ping'>,
+    frame: wire.ClientFrame,
+  ): void {
     const job = async (): Promise<void> => {
       if (this.state !== 'joined') return;
       try {
@@ -367,6 +403,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   #joinSettled(admission: Admission): void {
+    this.#warm?.close();
     if (!admission.ok) this.#notAdmitted(admission.failure);
     // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;

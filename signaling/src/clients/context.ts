@@ -195,6 +195,11 @@ export interface ServiceCounters {
    * that was not asked to measure this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
+  /**
+   * Counts a client that wanted transports before its join: `made`, or `refused`; `gone` before they were made; and its
+   * join, which got them (`taken`), or not: another join than announced, their node has gone, or another was chosen.
+   */
+  warm(what: 'made' | 'refused' | 'gone' | 'taken' | 'otherJoin' | 'nodeGone' | 'otherNode'): void;
   stayQualityLost(): void;
   qualitySettled(outcome: QualityOutcome, count: number): void;
   /** Counts journal entries that an api has stored, or that are lost. */
