@@ -1,5 +1,5 @@
-// The patches of the media worker change its cost, not its packets, counts and sender reports. `npm run lab -- worker-exact` compares a million of
-// them, or another program with the installed one.
+// The patches of the media worker change its cost, not its packets, counts and sender reports. `npm run lab --
+// worker-exact` compares a million packets, or another program with the installed one.
 import { expect, it } from 'vitest';
 import { compareWorkers } from '../kit/exact/compare.ts';
 

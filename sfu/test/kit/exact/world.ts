@@ -75,7 +75,7 @@ export class World {
   readonly #streams: Map<string, StreamState>;
   #taken = new Map<string, Buffer[]>();
   readonly #transportCc = new Map<Leg, number[]>();
-  /** What came of each stream, by leg and SSRC, for the comparison with sender reports. */
+  /** Packets and bytes that came of each stream, by leg and SSRC, for the comparison with sender reports. */
   readonly #arrived = new Map<string, { packets: number; bytes: number }>();
   readonly #reportFaults: string[] = [];
   #markersSent = 0;
