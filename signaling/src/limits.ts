@@ -65,6 +65,9 @@ export const bounds = {
   allExplainsBurst: 200,
   /** Requests to the owner or a media node; a pull across an ocean with a new key takes less than a second. */
   requestDeadlineMs: 5000,
+  /** Wait of newcomers without tracks before a room's clients are informed of them: too short to be noticed. */
+  newcomersShownMs: 100,
+  newcomersShownAtOnce: 64,
   /** Wait of a request for a link that is being dialled. */
   dialWaitMs: 2000,
   /** A media node is lost after this long without a link; at once if the centre calls it dead, or its process ended. */

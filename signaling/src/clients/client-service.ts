@@ -158,7 +158,9 @@ export class ClientService {
   onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
     const lossy = data.lossy === true;
     const frame = encodeServerFrame({ dataReceived: data });
-    const crowd = this.#rooms.get(room.roomKey)?.crowd;
+    const local = this.#rooms.get(room.roomKey);
+    local?.showNewcomers();
+    const crowd = local?.crowd;
     for (const sessionId of sessionIds) {
       if (sessionId === crowd?.sessionId) crowd.send(frame);
       const client = this.context.sessions.get(sessionId);
@@ -507,6 +509,7 @@ export class ClientService {
   }
 
   #deliverData({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
+    room.showNewcomers();
     for (const { sessionId } of room.members()) {
       const client = this.context.sessions.get(sessionId);
       if (client === undefined || sessionId === senderId) continue;

@@ -117,6 +117,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   get roomKey(): string {
     return this.#joined?.room.roomKey ?? '';
   }
+  showNewcomers(): void {
+    this.#joined?.room.showNewcomers();
+  }
   get adoption(): number {
     return this.#joined?.adoption ?? 0;
   }
