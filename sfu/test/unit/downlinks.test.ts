@@ -13,7 +13,7 @@ interface Receiver {
 
 /** A room with one camera and one microphone, and `count` receivers of both. */
 function roomOf(count: number, videoBps: number) {
-  const asked = { downlinks: 0, roundTrips: 0, rates: 0 };
+  const asked = { downlinks: 0, roundTrips: 0, rates: 0, looks: 0 };
   const bitrates = { video: videoBps, audio: 32_000 };
   const trackOf = (kind: 'video' | 'audio') => ({
     info: { source: 'camera' },
@@ -49,6 +49,10 @@ function roomOf(count: number, videoBps: number) {
         },
       },
     });
+    const subscriptions = new Map([
+      ['video', subscriptionOf('video')],
+      ['audio', subscriptionOf('audio')],
+    ]);
     const recv = {
       followEstimate: async () => undefined,
       get estimateBps() {
@@ -62,10 +66,12 @@ function roomOf(count: number, videoBps: number) {
     sessions.set(String(receivers.length), {
       at: {},
       closed: false,
-      subscriptions: new Map([
-        ['video', subscriptionOf('video')],
-        ['audio', subscriptionOf('audio')],
-      ]),
+      subscriptions: Object.assign(subscriptions, {
+        values: () => {
+          asked.looks += 1;
+          return Map.prototype.values.call(subscriptions);
+        },
+      }),
       recv,
       recvTransport: recv,
     });
@@ -79,7 +85,7 @@ function roomOf(count: number, videoBps: number) {
     outbox: { consumerChanged: () => undefined },
   } as unknown as DownlinksPorts);
   const passTicks = async (ticks: number): Promise<typeof asked> => {
-    Object.assign(asked, { downlinks: 0, roundTrips: 0, rates: 0 });
+    Object.assign(asked, { downlinks: 0, roundTrips: 0, rates: 0, looks: 0 });
     for (let tick = 0; tick < ticks; tick += 1) {
       clock.advance(tickMs);
       await downlinks.stepSessions();
@@ -95,7 +101,7 @@ describe('the questions to the worker', () => {
   it('stop for receivers whose downlinks have room: a rate and a round trip a second are left', async () => {
     const { passTicks } = roomOf(120, 1_200_000);
     await passTicks(seconds(1));
-    expect(await passTicks(seconds(10))).toEqual({ downlinks: 0, roundTrips: 10, rates: 11 });
+    expect(await passTicks(seconds(10))).toEqual({ downlinks: 0, roundTrips: 10, rates: 11, looks: 120 * 10 + 10 });
   });
 
   it('are put once for all receivers of a track', async () => {
