@@ -122,7 +122,7 @@ export class Routing implements HostDelays {
     return this.planner.rttMs(a, b);
   }
 
-  /** Plans at once after a change of the fleet's hosts; a change within BATCH_MS of the last look waits for its batch. */
+  /** Plans at once after a change of the hosts; a change within BATCH_MS of the last look waits for its batch. */
   fleetChanged(): void {
     const { fleet } = this.#o;
     if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
