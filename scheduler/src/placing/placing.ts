@@ -438,7 +438,9 @@ export class Placing {
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;
     const isLogged = !decision.ok || log.isLevelEnabled('debug');
-    const fields = isLogged && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    const fields = isLogged
+      ? { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label }
+      : undefined;
     // A failed move turns no join away and has counters of its own.
     if (want.move !== undefined) {
       if (fields) log.debug(fields, 'placement of a move');

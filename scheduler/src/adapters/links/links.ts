@@ -129,7 +129,7 @@ export class Links implements Mover {
       credentials: o.credentials,
       log: o.log,
       clock: o.clock,
-      maxLinks: limits.nodesMax,
+      maxLinks: limits.fleetNodesMax,
       accept: (remote) => links.#accepts(remote),
       onLink: (link) => links.#onLink(link),
       onHttp: o.onHttp,
