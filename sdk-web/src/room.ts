@@ -614,7 +614,7 @@ function absoluteUrl(url: string): string {
   }
 }
 
-/** A page that nobody looks at, or a browser that saves data, connects no transports before the join. */
+/** A hidden page, or a browser that saves data, connects no transports before the join. */
 const mayWarm = (): boolean =>
   document.visibilityState !== 'hidden' &&
   (navigator as { connection?: { saveData?: boolean } }).connection?.saveData !== true;
