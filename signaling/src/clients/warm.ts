@@ -145,6 +145,7 @@ export class WarmUp {
       openerId: '',
       onHost: false,
       limits: limitsOf(room.roomKey),
+      preferNodeId: '',
     });
     this.#held = { isTaken: false, access, endpoints: endpointsOf(join), sessionId, placed, placedAtMs: clock.nowMs() };
     nodes.hold(placed.nodeId, `warm ${sessionId}`);
