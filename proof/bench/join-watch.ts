@@ -26,7 +26,8 @@ export interface MediaWatch {
 
 /** Runs in the page before it has a token: the browser saves data, and the lobby does not connect to a media node. */
 export function saveData(): void {
-  Object.defineProperty(navigator, 'connection', { configurable: true, value: { saveData: true } });
+  const { connection } = navigator as unknown as { readonly connection: object };
+  Object.defineProperty(connection, 'saveData', { value: true });
 }
 
 /** Runs in the page before it connects, and sets `mediaWatch` to the times of the first connection that is offered. */

@@ -1,6 +1,6 @@
 // Requests to this node, allowed by the node kind in the caller's certificate: signaling nodes 40–69 and 217, media
-// nodes 110–112, 115. Any other of these numbers is answered with KIND_NOT_PERMITTED, so that a wrong certificate reveals
-// nothing.
+// nodes 110–112, 115. Any other of these numbers is answered with KIND_NOT_PERMITTED, so that a wrong certificate
+// reveals nothing.
 import {
   type ControlLink,
   errorInfoOf,

@@ -87,6 +87,8 @@ export interface PlaceRequest {
   /** Only the opener's host is allowed. */
   readonly onHost: boolean;
   readonly limits: TenantLimits;
+  /** Media node to which the client is connected already; '' none. */
+  readonly preferNodeId: string;
 }
 
 /** Reasons of a decision for the client: the chosen node and its alternatives. */

@@ -218,7 +218,7 @@ export class Subscribing {
 
   /**
    * Sets consumers up; returns the ids of those that succeed. A failure is reported and does not block the rest.
-   * `isReported`: the media node is told of them at once.
+   * `isReported`: the media node learns of them at once.
    */
   async #consume(media: MediaSession, rows: readonly SubscriptionRow[], isReported = false): Promise<string[]> {
     const consumers = rows.map((row) => this.#setUp(media, row));

@@ -2,7 +2,7 @@
 // They carry no media and belong to no room. They are the first to go: no session waits for one, or is refused for one.
 //
 // - Case 1, the session comes: `take`. With other endpoints, or from another signaling node, it makes its own.
-// - Case 2, nobody clicks: they end after their life, with the link of their signaling node, or by its order.
+// - Case 2, no session comes: they end after their life, with the link of their signaling node, or by its order.
 // - Case 3, the client never connects: they end after `connectMs`.
 // - Case 4, the node is drained or loaded: all end, and the client joins as without them.
 import { type Endpoint, endpointToWire, limits, MeridianError } from '@meridian/protocol';

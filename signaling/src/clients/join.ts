@@ -328,6 +328,7 @@ function placeRequestOf(joining: JoinConstants, { avoidNodeIds, regionPin }: Pla
     openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
     onHost: opener !== undefined && isOnHost(join),
     limits: context.limitsOf(room.roomKey),
+    preferNodeId: joining.warm?.nodeId ?? '',
   };
 }
 

@@ -1,5 +1,5 @@
 // Transports of a client that is about to join, connected before its click (ADR 0045). The state belongs to the
-// client's socket: the Join on the same socket takes it, and nobody else can. The room's owner does not learn of it.
+// client's socket: the Join on the same socket takes it, and no other connection can. The room's owner does not learn of it.
 import { type Access, isWatcher, limits, MeridianError, newId, rpc, wire } from '@meridian/protocol';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -145,6 +145,7 @@ export class WarmUp {
       openerId: '',
       onHost: false,
       limits: limitsOf(room.roomKey),
+      preferNodeId: '',
     });
     this.#held = { isTaken: false, access, endpoints: endpointsOf(join), sessionId, placed, placedAtMs: clock.nowMs() };
     nodes.hold(placed.nodeId, `warm ${sessionId}`);
