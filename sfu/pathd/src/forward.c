@@ -36,14 +36,14 @@ static void send_on(struct pathd *p, struct flow *flow, int slot, enum kind kind
 void forward_from_pipes(struct pathd *p, int64_t now_us) {
   const int count = inbox_take(&p->inbox, p->local.fd);
   for (int i = 0; i < count; i++) {
-    const size_t length = p->inbox.messages[i].msg_len;
-    struct flow *flow = flow_from(&p->table, &p->inbox.from[i]);
+    const struct datagram *in = &p->inbox.datagrams[i];
+    struct flow *flow = flow_from(&p->table, in->from);
     if (flow == 0) p->counters.unknown++;
-    else if (length > PAYLOAD_MAX || length == 0) p->counters.oversize++;
+    else if (in->length > PAYLOAD_MAX || in->length == 0) p->counters.oversize++;
     else {
       p->counters.from_pipes++;
       for (int slot = 0; slot < SLOTS; slot++)
-        if (rules_uses(&flow->rules, slot)) send_on(p, flow, slot, KIND_DATA, p->inbox.bytes[i], length, now_us);
+        if (rules_uses(&flow->rules, slot)) send_on(p, flow, slot, KIND_DATA, in->bytes, in->length, now_us);
     }
   }
   outbox_flush(&p->wire);
@@ -138,10 +138,10 @@ static bool authentic(holds *holds, const struct peer *by, const struct header *
 void forward_from_wire(struct pathd *p, int64_t now_us) {
   const int count = inbox_take(&p->inbox, p->wire.fd);
   for (int i = 0; i < count; i++) {
-    uint8_t *bytes = p->inbox.bytes[i];
-    const size_t length = p->inbox.messages[i].msg_len;
+    uint8_t *bytes = p->inbox.datagrams[i].bytes;
+    const size_t length = p->inbox.datagrams[i].length;
     struct header header;
-    if ((p->inbox.messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0 || !header_read(bytes, length, &header)) {
+    if (!header_read(bytes, length, &header)) {
       p->counters.malformed++;
       continue;
     }

@@ -18,7 +18,7 @@
 static const int tick_busy_ms = 10, tick_idle_ms = 50;
 static const int64_t sample_us = 1000000;
 
-static struct pathd pathd; // 0.8 MB of tables and buffers: one per process, and not on the stack
+static struct pathd pathd; // tables and buffers of megabytes, of which only those in use take memory: one per process, and not on the stack
 
 static int64_t now_us(void) {
   struct timespec t;
@@ -108,10 +108,8 @@ int main(int argc, char **argv) {
   }
   signal(SIGPIPE, SIG_IGN);
   fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
-  pathd.wire.fd = socket_open(&wire);
-  if (pathd.wire.fd < 0) return fail("the wire's address");
-  pathd.local.fd = socket_open(&local);
-  if (pathd.local.fd < 0) return fail("the local address");
+  if (!outbox_open(&pathd.wire, &wire)) return fail("the wire's address");
+  if (!outbox_open(&pathd.local, &local)) return fail("the local address");
   control_ready(address_port(&wire), address_port(&local));
   return run();
 }

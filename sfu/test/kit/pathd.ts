@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:c
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 let binary: string | undefined;
@@ -37,16 +38,21 @@ export class TestPathd {
   wirePort = 0;
   localPort = 0;
 
-  static async start(id: string, ip = '127.0.0.1', incarnation = 1): Promise<TestPathd> {
-    const pathd = new TestPathd(id, ip, incarnation);
+  static async start(
+    id: string,
+    ip = '127.0.0.1',
+    incarnation = 1,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<TestPathd> {
+    const pathd = new TestPathd(id, ip, incarnation, env);
     const [, wire, local] = (await pathd.next((line) => line.startsWith('ready'))).split(' ');
     pathd.wirePort = Number(wire);
     pathd.localPort = Number(local);
     return pathd;
   }
-  private constructor(id: string, ip: string, incarnation: number) {
+  private constructor(id: string, ip: string, incarnation: number, env: Readonly<Record<string, string>>) {
     this.id = id;
-    this.child = spawn(pathdBin(), [id, String(incarnation), ip, '0', ip, '0']);
+    this.child = spawn(pathdBin(), [id, String(incarnation), ip, '0', ip, '0'], { env: { ...process.env, ...env } });
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.lines.push(line);
       const at = this.#waiters.findIndex(({ matches }) => matches(line));

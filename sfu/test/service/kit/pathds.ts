@@ -15,8 +15,13 @@ export async function closeAll(): Promise<void> {
   for (const one of openResources.splice(0)) await one.close();
 }
 
-export async function pathd(id: string, ip?: string, incarnation?: number): Promise<TestPathd> {
-  const process = await TestPathd.start(id, ip, incarnation);
+export async function pathd(
+  id: string,
+  ip?: string,
+  incarnation?: number,
+  env?: Readonly<Record<string, string>>,
+): Promise<TestPathd> {
+  const process = await TestPathd.start(id, ip, incarnation, env);
   openResources.push(process);
   return process;
 }
@@ -53,8 +58,9 @@ export async function wireTo(port: () => number): Promise<Udp & { cut: boolean }
 export const addPeer = (one: TestPathd, other: TestPathd, port = other.wirePort, ip = '127.0.0.1') =>
   one.send(`peer ${other.id} ${ip} ${port} ${hexKey(one.id, other.id)} ${hexKey(other.id, one.id)}`);
 
-export async function pair(ip = '127.0.0.1') {
-  const [a, b] = [await pathd(idA, ip), await pathd(idB, ip)];
+/** `env`: environment of the first one. */
+export async function pair(ip = '127.0.0.1', env: Readonly<Record<string, string>> = {}) {
+  const [a, b] = [await pathd(idA, ip, 1, env), await pathd(idB, ip)];
   const [pipeA, pipeB] = [await Udp.open(ip), await Udp.open(ip)];
   expect([await addPeer(a, b, b.wirePort, ip), await addPeer(b, a, a.wirePort, ip)]).toEqual(['ok', 'ok']);
   expect(await a.send(`flow ${idB} ${ip} ${pipeA.port}`)).toBe('ok');
