@@ -227,6 +227,9 @@ namespace Meridian
 	void AddSrtpLines(HotLines& lines, srtp_ctx_t_* session, uint32_t ssrc)
 	{
 		lines.Add(*session);
+		// The list begins with a pointer to its entries.
+		lines.Add(static_cast<const void*>(session->stream_list), 16);
+		lines.Add(*reinterpret_cast<const void* const*>(session->stream_list), 64);
 
 		const auto* stream = srtp_get_stream(session, htonl(ssrc));
 
