@@ -88,7 +88,7 @@ const subscriber: FuzzTarget = {
   name: 'livekit-subscriber',
   seeds: ['chromium-subscriber-answer', 'firefox-subscriber-answer'].map((name) => seed(`livekit/${name}`)),
   run: (input) => {
-    const { refusedMids } = readSubscriberAnswer(readSdp(textOf(input)), lines);
+    const { refusedMids } = readSubscriberAnswer(readSdp(textOf(input)), lines, side);
     if (refusedMids.some((mid) => !mids.has(mid))) throw new Error('a line is refused that was not offered');
     writeNext(refusedMids);
   },

@@ -136,7 +136,7 @@ it('Chromium accepts offers: it announces each track, also on a reused line, and
       await pc.setLocalDescription();
       return pc.localDescription?.sdp ?? '';
     }, sdp);
-    return book.answered(id ?? 0, readSubscriberAnswer(readSdp(answer), lines).refusedMids);
+    return book.answered(id ?? 0, readSubscriberAnswer(readSdp(answer), lines, side).refusedMids);
   };
   expect(await exchange()).toEqual({ ready: [], refused: [] });
 
