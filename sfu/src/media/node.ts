@@ -43,6 +43,7 @@ import type {
   TrackRequest,
   Transports,
 } from './shapes.ts';
+import { SharedCapabilities } from './shared-capabilities.ts';
 import type { SignalingNodes } from './signaling-nodes.ts';
 import { SilenceDetector } from './silence-detector.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -72,6 +73,7 @@ export class MediaNode implements EndingParts {
   readonly publishBudgets: PublishBudgets;
   readonly #silences: SilenceDetector;
   readonly #workerLife: WorkerLife;
+  readonly #sharedCapabilities = new SharedCapabilities();
   #closed = false;
   draining = false;
 
@@ -172,7 +174,8 @@ export class MediaNode implements EndingParts {
     if (earlier !== undefined) endSession(this, earlier);
     this.#dropLingeringRoom(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
-    const session = new Session(ref, info);
+    const capabilities = this.#sharedCapabilities.share(info.capabilities);
+    const session = new Session(ref, { ...info, capabilities });
     this.rooms.addSession(room, session);
     this.publishBudgets.limit(partsOfRoomKey(ref.roomKey)?.tenant ?? '', request.publishLimit);
     const opened = session.open(this.engine, request, {
