@@ -44,6 +44,7 @@ import type {
   TrackRequest,
   Transports,
 } from './shapes.ts';
+import { SharedCapabilities } from './shared-capabilities.ts';
 import type { SignalingNodes } from './signaling-nodes.ts';
 import { SilenceDetector } from './silence-detector.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -78,6 +79,7 @@ export class MediaNode implements EndingParts {
   readonly warm: WarmTransports;
   readonly #silences: SilenceDetector;
   readonly #workerLife: WorkerLife;
+  readonly #sharedCapabilities = new SharedCapabilities();
   #closed = false;
   #draining = false;
 
@@ -187,7 +189,8 @@ export class MediaNode implements EndingParts {
     if (earlier !== undefined) endSession(this, earlier);
     this.#dropLingeringRoom(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
-    const session = new Session(ref, info);
+    const capabilities = this.#sharedCapabilities.share(info.capabilities);
+    const session = new Session(ref, { ...info, capabilities });
     this.rooms.addSession(room, session);
     this.publishBudgets.limit(partsOfRoomKey(ref.roomKey)?.tenant ?? '', request.publishLimit);
     const opened = this.#open(session, request);
