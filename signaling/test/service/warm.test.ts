@@ -171,6 +171,8 @@ describe('a Warm', () => {
     const warming = client.request({ warm: joinMessage(await token({ room })) });
     await until(() => node.called('warm').length > 0, 'the request');
     const joining = client.request({ join: joinMessage(await token({ room }), { warm: true }) });
+    await TestClient.join(one.url, { room, identity: 'who comes later' });
+    expect(node.called('attach'), 'the first one waits').toHaveLength(1);
     node.heldAnswers.delete('warm');
     hold.resolve();
     expect((await warming).warmed?.livesMs).toBe(60_000);
