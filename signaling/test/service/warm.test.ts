@@ -30,7 +30,7 @@ beforeEach(() => {
 
 interface Lobby {
   readonly client: TestClient;
-  readonly warmed: wire.Warmed;
+  readonly warmed: wire.Joined;
 }
 const endpoint = (byte: string): wire.Endpoint.$Properties => ({
   webrtc: { fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => byte).join(':') } },
@@ -40,7 +40,7 @@ async function lobby(o: TokenOptions = {}): Promise<Lobby> {
   const client = await TestClient.open(one.url);
   const answer = await client.request({ warm: joinMessage(await token({ room, ...o })) });
   expect(answer.error?.code).toBeUndefined();
-  return { client, warmed: answer.warmed as wire.Warmed };
+  return { client, warmed: answer.warmed as wire.Joined };
 }
 async function click(
   { client }: Lobby,
