@@ -1,5 +1,6 @@
 // Transports of a client that is about to join, connected before its click (ADR 0045). The state belongs to the
-// client's socket: the Join on the same socket takes it, and no other connection can. The room's owner does not learn of it.
+// client's socket: the Join on the same socket takes it, and no other connection can. The room's owner does not learn
+// of it.
 import { type Access, isWatcher, limits, MeridianError, newId, rpc, wire } from '@meridian/protocol';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
