@@ -22,6 +22,7 @@ import { LocalTracksWatcher } from './local-tracks-watcher.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
 import { isBrowserSupported, prepareAhead } from './media/preparation.ts';
+import { warm } from './media/warm.ts';
 import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
@@ -87,7 +88,7 @@ export class Room extends Emitter<RoomEventMap> {
       timer.timeEntrySites(() => readToken(token));
       return timer;
     },
-    warm: async (...of) => (await import('./media/warm.ts')).warm(...of),
+    warm,
     now: () => performance.now(),
   });
   readonly #ownTracks: LocalTracksWatcher;
@@ -292,11 +293,11 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Prepares a later connect() to the same address: device, certificates, and the entry's answer, which stays valid for
    * a minute. With `token` it also measures round trips to nearby instances, in the background, and connects to the
-   * media node for a minute (`warm`). With `openSocket` it also opens a socket for 4 s: use it when the user is about to
-   * join. A socket opens at most twice a minute. Resolves when all is
-   * done or has failed; never rejects, because connect() does the rest and reports errors. Resolves with a permanent
-   * refusal of the service (CITY_UNKNOWN), with which connect() would reject; nothing more is prepared then for a
-   * minute. Idempotent; connect(), which takes the preparation over, and disconnect() end it.
+   * media node for a minute (`warm`). With `openSocket` it also opens a socket for 4 s: use it when the user is about
+   * to join. A socket opens at most twice a minute. Resolves when all is done or has failed; never rejects, because
+   * connect() does the rest and reports errors. Resolves with a permanent refusal of the service (CITY_UNKNOWN), with
+   * which connect() would reject; nothing more is prepared then for a minute. Idempotent; connect(), which takes the
+   * preparation over, and disconnect() end it.
    */
   async prepareConnection(
     entryUrl: string | readonly string[],

@@ -39,6 +39,12 @@ export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: Lo
       'Tracks ended because their tenant exceeded its publish limit',
       () => node.publishBudgets.counts.ended,
     ],
+    ['warm_transports', 'Clients with transports that have not joined yet', () => node.warm.size],
+    ['warm_made_total', 'Clients for which transports were made before their join', () => node.warm.counts.made],
+    ['warm_taken_total', 'Sessions that took transports made before their join', () => node.warm.counts.taken],
+    ['warm_refused_total', 'Clients refused transports before their join', () => node.warm.counts.refused],
+    ['warm_lapsed_total', 'Clients with transports that did not join in time', () => node.warm.counts.lapsed],
+    ['warm_dropped_total', 'Clients whose transports ended before their time', () => node.warm.counts.dropped],
     ['serving', '1 while a worker runs', () => (node.hasWorker ? 1 : 0)],
     [
       'registered',

@@ -194,16 +194,6 @@ export const limits = {
   nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
-  // transports connected before the click (ADR 0045): their life, the time to connect, those of a media node, of a
-  // tenant and of an address there (a class behind one address)
-  warmLifeMs: 60_000,
-  warmConnectMs: 15_000,
-  warmPerNodeMax: 512,
-  warmPerTenantMax: 256,
-  warmPerClientMax: 64,
-  // a session on connected transports starts its consumers after this, unless its client is ready earlier: the time
-  // that a browser takes for its answer
-  warmStartMs: 60,
   decisionStoriesMax: 64, // in one answer of the centre, which recomputes each: some milliseconds for all
   decisionsKeptMax: 20_000, // about 1 kB each, without the shared node views; the oldest is dropped
   shortlistMax: 8,

@@ -1,7 +1,7 @@
 // Transports that are connected in the lobby (ADR 0045). Each carries a medium that is never sent, because a browser
-// connects a transport only for media. A page that joins without a lobby does not load this file.
+// connects a transport only for media.
 import { type RaceResult, readToken, report } from '@meridian/client';
-import { limits, routerConstant, type wire } from '@meridian/protocol';
+import { limits, type wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import type { TokenSource } from '../types.ts';
 import { endpointsOf, type Preparation } from './preparation.ts';
@@ -19,7 +19,6 @@ export async function warm(
   const token = await readToken(o.token);
   const join = {
     protocolVersion: limits.protocolVersion,
-    routerVersion: routerConstant.version,
     token,
     fromCity: o.fromCity ?? '',
     ...endpointsOf(preparation),
@@ -34,7 +33,7 @@ export class WarmMedia {
   readonly #transports: SessionTransports;
   #isTaken = false;
 
-  constructor(preparation: Preparation, warmed: wire.Warmed.$Properties) {
+  constructor(preparation: Preparation, warmed: wire.Joined.$Properties) {
     this.livesMs = warmed.livesMs ?? 0;
     this.#transports = makeTransports(preparation, warmed);
     this.#connect(preparation.device).catch((error: unknown) => {
@@ -53,10 +52,7 @@ export class WarmMedia {
 
   async #connect(device: types.Device): Promise<void> {
     const { send, recv } = this.#transports;
-    const [, video] = await Promise.all([
-      consumeNothing(recv, device, { kind: 'audio', mid: 'warm-audio', ssrc: 1 }),
-      consumeNothing(recv, device, { kind: 'video', mid: 'warm-video', ssrc: 2 }),
-    ]);
+    const video = await consumeNothing(recv, device, { kind: 'video', mid: 'warm', ssrc: 1 });
     if (video === undefined || send.closed) return;
     const appData: ProduceAppData = { trackId: 'warm', announce: () => undefined };
     await send.produce({ track: video.track, stopTracks: false, appData });

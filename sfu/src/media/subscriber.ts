@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import type { ConsumerPreferences, Outbox, SubscribeResult, SubscriptionView, TrackRequest } from './shapes.ts';
 import { Subscription } from './subscription.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';
+import { warmLimits } from './warm-transports.ts';
 
 export interface SubscriberPorts {
   readonly nodeId: string;
@@ -127,7 +128,7 @@ export class Subscriber {
    * usually is: a client far away would report it a round trip later. A browser that comes later asks for a key frame.
    */
   startSoon(session: Session): void {
-    session.startTimer = this.#ports.clock.after(limits.warmStartMs, () => {
+    session.startTimer = this.#ports.clock.after(warmLimits.startMs, () => {
       const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
       for (const subscription of waiting) this.#startedAhead.add(subscription);
       this.resumeAll(session).catch((error: unknown) => {

@@ -5,10 +5,23 @@
 // - Case 2, no session comes: they end after their life, with the link of their signaling node, or by its order.
 // - Case 3, the client never connects: they end after `connectMs`.
 // - Case 4, the node is drained or loaded: all end, and the client joins as without them.
-import { type Endpoint, endpointToWire, limits, MeridianError } from '@meridian/protocol';
+import { type Endpoint, endpointToWire, MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { ClientTransport, Engine, TransportState } from '../engine.ts';
 import type { Transports } from './shapes.ts';
+
+export const warmLimits = {
+  lifeMs: 60_000,
+  /** Time to connect; ICE with TCP behind a firewall takes seconds. */
+  connectMs: 15_000,
+  /** Clients with warm transports at the node: an eighth of its sessions; of a tenant, half of them. */
+  perNodeMax: 512,
+  perTenantMax: 256,
+  /** Clients of one address: a class behind it. */
+  perClientMax: 64,
+  /** Time after which consumers start although their client has not reported it: a browser's answer takes as long. */
+  startMs: 60,
+} as const;
 
 export interface WarmRequest {
   readonly sessionId: string;
@@ -88,8 +101,8 @@ export class WarmTransports {
     }
     this.counts.made += 1;
     const { clock } = this.#ports;
-    const untilMs = clock.nowMs() + Math.min(request.livesMs, limits.warmLifeMs);
-    warm.timer = clock.after(limits.warmConnectMs, () => {
+    const untilMs = clock.nowMs() + Math.min(request.livesMs, warmLimits.lifeMs);
+    warm.timer = clock.after(warmLimits.connectMs, () => {
       if (!isConnected(warm)) this.#end(warm, 'lapsed');
       else warm.timer = clock.after(Math.max(0, untilMs - clock.nowMs()), () => this.#end(warm, 'lapsed'));
     });
@@ -141,13 +154,13 @@ export class WarmTransports {
   }
 
   #fits({ tenant, client }: WarmRequest): boolean {
-    if (!this.#ports.hasRoom() || this.#warm.size >= limits.warmPerNodeMax) return false;
+    if (!this.#ports.hasRoom() || this.#warm.size >= warmLimits.perNodeMax) return false;
     let [ofTenant, ofClient] = [0, 0];
     for (const { request } of this.#warm.values()) {
       if (request.tenant === tenant) ofTenant += 1;
       if (request.client === client) ofClient += 1;
     }
-    return ofTenant < limits.warmPerTenantMax && (client === '' || ofClient < limits.warmPerClientMax);
+    return ofTenant < warmLimits.perTenantMax && (client === '' || ofClient < warmLimits.perClientMax);
   }
 
   async #open(warm: Warm, endpoint: Endpoint | undefined): Promise<ClientTransport | undefined> {

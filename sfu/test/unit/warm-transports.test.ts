@@ -1,9 +1,9 @@
 import type { Endpoint } from '@meridian/protocol';
-import { limits, MeridianError } from '@meridian/protocol';
+import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClientTransport, Engine, TransportState } from '../../src/engine.ts';
-import { type WarmRequest, WarmTransports } from '../../src/media/warm-transports.ts';
+import { type WarmRequest, WarmTransports, warmLimits } from '../../src/media/warm-transports.ts';
 
 interface Made {
   readonly id: string;
@@ -59,7 +59,7 @@ const request = (sessionId: string, o: Partial<WarmRequest> = {}): WarmRequest =
   client: '',
   send: endpoint(),
   recv: endpoint(),
-  livesMs: limits.warmLifeMs,
+  livesMs: warmLimits.lifeMs,
   ...o,
 });
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -82,7 +82,7 @@ describe('warm transports', () => {
     await settle();
     expect(states).toEqual(['t1 failed']);
     expect(warm.take('sig', asSession('one'))).toBeUndefined();
-    clock.advance(limits.warmLifeMs * 2);
+    clock.advance(warmLimits.lifeMs * 2);
     expect(closed(), 'they belong to the session').toEqual([false, false]);
     expect(warm.size).toBe(0);
   });
@@ -114,7 +114,7 @@ describe('warm transports', () => {
     ],
     ['the client closes one', () => made[0]?.change('closed')],
     ['they are asked for again', () => void warm.make('sig', request('one'))],
-    ['the client has not connected in time', () => clock.advance(limits.warmConnectMs)],
+    ['the client has not connected in time', () => clock.advance(warmLimits.connectMs)],
   ])('end when %s', async (_name, happen) => {
     await warm.make('sig', request('one'));
     happen();
@@ -123,9 +123,9 @@ describe('warm transports', () => {
   });
 
   it('of a client that has connected live as long as asked, at most a minute', async () => {
-    await warm.make('sig', request('one', { livesMs: limits.warmLifeMs * 9 }));
+    await warm.make('sig', request('one', { livesMs: warmLimits.lifeMs * 9 }));
     made[1]?.change('connected');
-    clock.advance(limits.warmLifeMs - 1);
+    clock.advance(warmLimits.lifeMs - 1);
     expect(warm.size).toBe(1);
     clock.advance(1);
     expect([warm.size, ...closed()]).toEqual([0, true, true]);
@@ -148,11 +148,11 @@ describe('warm transports', () => {
 
   it('are refused beyond the bounds of a client, of a tenant and of the node, and to a loaded node', async () => {
     const outcome = (sessionId: string, o: Partial<WarmRequest>) => codeOf(warm.make('sig', request(sessionId, o)));
-    for (let at = 0; at < limits.warmPerClientMax; at += 1) await outcome(`c${at}`, { client: 'home' });
+    for (let at = 0; at < warmLimits.perClientMax; at += 1) await outcome(`c${at}`, { client: 'home' });
     expect(await outcome('c', { client: 'home' })).toBe('NO_CAPACITY');
-    for (let at = warm.size; at < limits.warmPerTenantMax; at += 1) expect(await outcome(`t${at}`, {})).toBe('OK');
+    for (let at = warm.size; at < warmLimits.perTenantMax; at += 1) expect(await outcome(`t${at}`, {})).toBe('OK');
     expect(await outcome('t', {})).toBe('NO_CAPACITY');
-    for (let at = warm.size; at < limits.warmPerNodeMax; at += 1)
+    for (let at = warm.size; at < warmLimits.perNodeMax; at += 1)
       expect(await outcome(`n${at}`, { tenant: `tenant-${at}` })).toBe('OK');
     expect(await outcome('n', { tenant: 'last' })).toBe('NO_CAPACITY');
     warm.end('sig', 'c0');

@@ -1,5 +1,6 @@
 // Transports of a client that is about to join, connected before its click (ADR 0045). The state belongs to the
-// client's socket: the Join on the same socket takes it, and no other connection can. The room's owner does not learn of it.
+// client's socket: the Join on the same socket takes it, and no other connection can. The room's owner does not learn
+// of it.
 import { type Access, isWatcher, limits, MeridianError, newId, rpc, wire } from '@meridian/protocol';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -46,7 +47,7 @@ export class WarmUp {
   #held: Held | undefined;
   #isClosed = false;
   /** Answer to the client. Rejects with the codes of the token, and REQUEST_INVALID for a Join that cannot be warm. */
-  readonly answer: Promise<wire.Warmed.$Properties>;
+  readonly answer: Promise<wire.Joined.$Properties>;
 
   constructor(context: ClientContext, join: wire.Join.$Properties, o: WarmOptions) {
     this.#context = context;
@@ -90,7 +91,7 @@ export class WarmUp {
     this.#release();
   }
 
-  async #begin(join: wire.Join.$Properties, o: WarmOptions): Promise<wire.Warmed.$Properties> {
+  async #begin(join: wire.Join.$Properties, o: WarmOptions): Promise<wire.Joined.$Properties> {
     const context = this.#context;
     const { verifyToken, counters } = context;
     const { access } = await verifyToken(join.token ?? '', {
@@ -124,7 +125,7 @@ export class WarmUp {
     join: wire.Join.$Properties,
     access: Access,
     { clientIp, network }: WarmOptions,
-  ): Promise<wire.Warmed.$Properties> {
+  ): Promise<wire.Joined.$Properties> {
     const { centre, nodes, rng, clock, timings, development, turn, roomFor, limitsOf } = this.#context;
     const room = roomFor(access.roomKey);
     room.use();
@@ -157,12 +158,12 @@ export class WarmUp {
       sendEndpoint: join.sendEndpoint ?? null,
       recvEndpoint: join.recvEndpoint ?? null,
       client: network,
-      livesMs: limits.warmLifeMs,
+      livesMs: bounds.warmLifeMs,
     });
     try {
       const [{ sendTransport = null, recvTransport = null }] = await Promise.all([made, adopted]);
       const iceServers = turn.serversFor(sessionId, undefined);
-      return { sendTransport, recvTransport, iceServers, livesMs: limits.warmLifeMs };
+      return { sendTransport, recvTransport, iceServers, livesMs: bounds.warmLifeMs };
     } catch (error) {
       this.#release();
       throw error;
@@ -189,7 +190,7 @@ export class WarmUp {
   }
 }
 
-const cold: wire.Warmed.$Properties = { livesMs: 0 };
+const cold: wire.Joined.$Properties = { livesMs: 0 };
 
 const isSamePerson = (a: Access, b: Access): boolean =>
   a.roomKey === b.roomKey && a.identity === b.identity && a.fence === b.fence && a.mode === b.mode;

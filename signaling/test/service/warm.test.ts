@@ -30,7 +30,7 @@ beforeEach(() => {
 
 interface Lobby {
   readonly client: TestClient;
-  readonly warmed: wire.Warmed;
+  readonly warmed: wire.Joined;
 }
 const endpoint = (byte: string): wire.Endpoint.$Properties => ({
   webrtc: { fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => byte).join(':') } },
@@ -40,7 +40,7 @@ async function lobby(o: TokenOptions = {}): Promise<Lobby> {
   const client = await TestClient.open(one.url);
   const answer = await client.request({ warm: joinMessage(await token({ room, ...o })) });
   expect(answer.error?.code).toBeUndefined();
-  return { client, warmed: answer.warmed as wire.Warmed };
+  return { client, warmed: answer.warmed as wire.Joined };
 }
 async function click(
   { client }: Lobby,
@@ -171,6 +171,8 @@ describe('a Warm', () => {
     const warming = client.request({ warm: joinMessage(await token({ room })) });
     await until(() => node.called('warm').length > 0, 'the request');
     const joining = client.request({ join: joinMessage(await token({ room }), { warm: true }) });
+    await TestClient.join(one.url, { room, identity: 'who comes later' });
+    expect(node.called('attach'), 'the first one waits').toHaveLength(1);
     node.heldAnswers.delete('warm');
     hold.resolve();
     expect((await warming).warmed?.livesMs).toBe(60_000);

@@ -16,6 +16,8 @@ export class LobbyPreparation {
   readonly #query: PageQuery;
   readonly #ports: LobbyPorts;
   #room: Room | undefined;
+  /** Token that was fetched last in this lobby. */
+  #token: string | undefined;
 
   constructor(query: PageQuery, ports: LobbyPorts) {
     this.#query = query;
@@ -45,11 +47,12 @@ export class LobbyPreparation {
     if (fields !== undefined && fields.room !== '' && fields.name !== '' && config.devToken)
       this.#ports.tokens.prefetch(fields);
     this.#room ??= this.#ports.makeRoom();
-    await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token });
+    await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token ?? this.#token });
   }
 
-  /** Measures round trips to nearby sites, which needs a token. */
-  async timeSites(token: string): Promise<void> {
+  /** Measures round trips to nearby sites and connects to the media node, which needs a token. */
+  async tokenKnown(token: string): Promise<void> {
+    this.#token = token;
     const config = await this.#ports.config();
     if (this.#room === undefined || !this.#ports.isInLobby()) return;
     await this.#prepareConnection(config, this.#room, { token });

@@ -124,7 +124,7 @@ export class MeetingController implements MeetingActions {
   constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
     this.#link = link;
-    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#lobby.timeSites(token) });
+    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#lobby.tokenKnown(token) });
     this.#lobby = new LobbyPreparation(query, {
       isInLobby: () => this.store.get().phase.name === 'lobby',
       makeRoom: () => this.#makeRoom(),

@@ -495,7 +495,7 @@ describe('the lobby', () => {
     await controller.join(joinOptions);
     expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
   });
-  it('has the nearby sites measured as soon as a token is available', async () => {
+  it('connects as soon as a token is available, and again when the button is about to be pressed', async () => {
     const controller = await inLobby();
     vi.advanceTimersByTime(300);
     await settle();
@@ -503,6 +503,9 @@ describe('the lobby', () => {
       ['prepare', 'http://one', { openSocket: false, fromCity: 'Berlin' }],
       ['prepare', 'http://one', { fromCity: 'Berlin', token: 'a.b.c' }],
     ]);
+    controller.expectJoin();
+    await settle();
+    expect(latest().calls.at(-1)?.[2]).toMatchObject({ openSocket: true, token: 'a.b.c' });
     controller.backToLobby();
     const withUrlToken = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
     withUrlToken.prepare('demo', 'Ada');
