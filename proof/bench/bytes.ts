@@ -78,16 +78,19 @@ async function files(
   try {
     nginx = await NginxServer.start();
     for (const { name, bytes, uploads, reads } of sizes.filter((one) => size === undefined || one.name === size)) {
-      const [uploaded, read, readAtEdge]: [Pair[], Pair[], Pair[]] = [[], [], []];
+      const [uploaded, read, readDirectly, readAtEdge]: [Pair[], Pair[], Pair[], Pair[]] = [[], [], [], []];
       for (let round = -1; round < rounds; round += 1) {
-        const upload = { ours: await ours.upload(uploads, bytes), nginx: await nginx.upload(uploads, bytes) };
+        const times = parts.includes('upload') ? uploads : 1;
+        const upload = { ours: await ours.upload(times, bytes), nginx: await nginx.upload(times, bytes) };
         if (round >= 0) uploaded.push(upload); // the first warms up
         if (parts.includes('read')) {
           const atNode = await ours.read(reads, bytes);
           const atNginx = await nginx.read(reads, bytes);
           const atEdge = await ours.readAtEdge(reads, bytes);
+          const directly = await ours.readDirectly(reads, bytes);
           if (round >= 0) read.push({ ours: atNode, nginx: atNginx });
           if (round >= 0) readAtEdge.push({ ours: atEdge, nginx: atNginx });
+          if (round >= 0) readDirectly.push({ ours: directly, nginx: atNginx });
         }
         await ours.clear();
         await nginx.clear();
@@ -98,6 +101,7 @@ async function files(
           ? [
               { part: 'read', pairs: read, times: reads, aim: readAim },
               { part: 'edgeRead', pairs: readAtEdge, times: reads, aim: readAim },
+              { part: 'directRead', pairs: readDirectly, times: reads, aim: undefined },
             ]
           : []),
       ];
@@ -105,7 +109,7 @@ async function files(
         const figures = compared(pairs, times * bytes);
         metrics[part] = { ...metrics[part], [name]: figures };
         say(`${part} ${name}: ${text(figures)}`);
-        if (figures.toNginx < aim)
+        if (aim !== undefined && figures.toNginx < aim)
           missed.push(`${part} of ${name}: ${figures.toNginx.toFixed(2)} of nginx, aim ${aim}`);
       }
     }

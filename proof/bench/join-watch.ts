@@ -24,6 +24,12 @@ export interface MediaWatch {
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
 }
 
+/** Runs in the page before it has a token: the browser saves data, and the lobby does not connect to a media node. */
+export function saveData(): void {
+  const { connection } = navigator as unknown as { readonly connection: object };
+  Object.defineProperty(connection, 'saveData', { value: true });
+}
+
 /** Runs in the page before it connects, and sets `mediaWatch` to the times of the first connection that is offered. */
 export function watchMedia(): void {
   const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };

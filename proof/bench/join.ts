@@ -2,7 +2,8 @@
 // in the other, over a wire with a real delay. The viewer acts like a person, who reads the lobby for a second, moves
 // the pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens
 // a socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait
-// for an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
+// for an answer) before the media. A join after the lobby has connected to the media node (warm), and one of a browser
+// that saves data, which does not (cold), take turns. With `--client livekit`, LiveKit's SDK joins in turn too.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,7 +17,7 @@ import { TestCloud } from '../test/support/cloud.ts';
 import { LabNet, serverIp } from '../test/support/net.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
 import { connectPair, type PairTimes } from './join-pair.ts';
-import { type FirstFrameTimes, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
+import { type FirstFrameTimes, saveData, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
 
 const joinAimMs = 400; // without a round trip; the aim for a longer one adds three round trips
 const serverAimMs = 30;
@@ -51,29 +52,21 @@ export const joinBench: LabCase = {
     const metrics: Record<string, number | Metrics> = {};
     const missed: string[] = [];
     const all: OneJoin[] = [];
+    const warmMetrics: Record<string, Metrics> = {};
     for (const rttMs of (options['rtt'] as string[]).map(Number)) {
-      const { joins, pairs, stepsMs, theirs, straight } = await atRoundTrip(
+      const { joins, warm, pairs, stepsMs, theirs, straight } = await atRoundTrip(
         rttMs,
         { count, withLivekit: client === 'livekit' },
         say,
       );
-      const times = joins.map((one) => one.firstFrameMs);
-      const p50 = percentile(times, 0.5);
+      const cold = timesOf(joins);
+      const p50 = cold.joinToFirstFrameMsP50;
       const aim = joinAimMs + 3 * rttMs;
-      const half = (point: 'connectMs' | 'joinedMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'): number =>
-        percentile(
-          joins.map((one) => one[point]),
-          0.5,
-        );
+      const warmTimes = timesOf(warm);
+      warmMetrics[`rtt${rttMs}`] =
+        rttMs === 0 ? warmTimes : { ...warmTimes, roundTrips: warmTimes.joinToFirstFrameMsP50 / rttMs };
       metrics[`rtt${rttMs}`] = {
-        joinToFirstFrameMsP50: p50,
-        joinToFirstFrameMsP95: percentile(times, 0.95),
-        connectMsP50: half('connectMs'),
-        joinedMsP50: half('joinedMs'),
-        offeredMsP50: half('offeredMs'),
-        answeredMsP50: half('answeredMs'),
-        iceMsP50: half('iceMs'),
-        dtlsMsP50: half('dtlsMs'),
+        ...cold,
         serverSteps: stepsMs,
         ...(rttMs === 0 ? bareOf(pairs) : { roundTrips: p50 / rttMs }),
         ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50), livekitStraight: besideOurs(straight, p50) }),
@@ -82,6 +75,7 @@ export const joinBench: LabCase = {
         missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
       all.push(...joins);
     }
+    metrics['warm'] = warmMetrics;
     const server = all.map((one) => one.serverJoinMs);
     const trips = Math.max(...all.map((one) => one.roundTrips));
     metrics['serverJoinMsP50'] = percentile(server, 0.5);
@@ -93,6 +87,25 @@ export const joinBench: LabCase = {
     return { params: { joins: count, lobbyMs, hoverMs, client }, metrics, missed };
   },
 };
+
+function timesOf(joins: readonly OneJoin[]) {
+  const half = (point: 'connectMs' | 'joinedMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'): number =>
+    percentile(
+      joins.map((one) => one[point]),
+      0.5,
+    );
+  const times = joins.map((one) => one.firstFrameMs);
+  return {
+    joinToFirstFrameMsP50: percentile(times, 0.5),
+    joinToFirstFrameMsP95: percentile(times, 0.95),
+    connectMsP50: half('connectMs'),
+    joinedMsP50: half('joinedMs'),
+    offeredMsP50: half('offeredMs'),
+    answeredMsP50: half('answeredMs'),
+    iceMsP50: half('iceMs'),
+    dtlsMsP50: half('dtlsMs'),
+  };
+}
 
 function bareOf(pairs: readonly PairTimes[]): Metrics {
   const half = (point: keyof PairTimes): number =>
@@ -145,7 +158,14 @@ async function atRoundTrip(
   rttMs: number,
   { count, withLivekit }: { count: number; withLivekit: boolean },
   say: Say,
-): Promise<{ joins: OneJoin[]; pairs: PairTimes[]; stepsMs: Metrics; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
+): Promise<{
+  joins: OneJoin[];
+  warm: OneJoin[];
+  pairs: PairTimes[];
+  stepsMs: Metrics;
+  theirs: LivekitJoin[];
+  straight: LivekitJoin[];
+}> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
@@ -165,20 +185,23 @@ async function atRoundTrip(
       { width: 320, height: 180, frameRate: 30 },
     );
     const joins: OneJoin[] = [];
+    const warm: OneJoin[] = [];
     const pairs: PairTimes[] = [];
     let warmUpSums: ReadonlyMap<string, number> = new Map();
     const theirs: LivekitJoin[] = [];
     const straight: LivekitJoin[] = []; // an application may skip the request for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
-      const one = await oneJoin(clientBrowser, cloud, index);
+      const warmOne = await oneJoin(clientBrowser, cloud, { index, isWarm: true });
+      if (index > 0) warm.push(warmOne);
+      const one = await oneJoin(clientBrowser, cloud, { index, isWarm: false });
       if (index > 0) pairs.push(one.pair);
       else warmUpSums = stepSums(net, cloud.stateDir);
       if (index > 0) joins.push(one); // the first join warms caches of the browser and the pull, and is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
           `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms, ` +
-          `bare pair ICE ${one.pair.barePairIceMs.toFixed(0)}, DTLS ${one.pair.barePairDtlsMs.toFixed(0)}`,
+          `warm ${warmOne.firstFrameMs.toFixed(0)} (joined ${warmOne.joinedMs.toFixed(0)}, answer ${warmOne.answeredMs.toFixed(0)}, server ${warmOne.serverJoinMs}), bare pair ICE ${one.pair.barePairIceMs.toFixed(0)}, DTLS ${one.pair.barePairDtlsMs.toFixed(0)}`,
       );
       if (!withLivekit) continue;
       for (const singlePeerConnection of [true, false]) {
@@ -196,7 +219,7 @@ async function atRoundTrip(
     }
     await untilMoreFrames(publisher, 0);
     const stepsMs = stepsOf(stepSums(net, cloud.stateDir), warmUpSums);
-    return { joins, pairs, stepsMs, theirs, straight };
+    return { joins, warm, pairs, stepsMs, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();
     await cloud?.stop();
@@ -204,7 +227,11 @@ async function atRoundTrip(
   }
 }
 
-async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promise<OneJoin> {
+async function oneJoin(
+  browser: Browser,
+  cloud: TestCloud,
+  { index, isWarm }: { index: number; isWarm: boolean },
+): Promise<OneJoin> {
   const viewer = await Participant.open(browser, cloud.pageUrl, {
     room: 'bench',
     name: `Viewer ${index}`,
@@ -212,6 +239,7 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
     camera: '0',
     mic: '0',
   });
+  if (!isWarm) await viewer.page.evaluate(saveData);
   const frames = watchFrames(viewer.page);
   await viewer.page.waitForSelector('[data-testid=join]:not([disabled])');
   await viewer.page.evaluate(watchMedia);

@@ -3,7 +3,7 @@
 import { note } from '@meridian/protocol';
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics, type Say } from '../support/case.ts';
-import { BenchCentre, CITIES, nodeIdOf, type SecondCost } from './scheduler/bench-centre.ts';
+import { BenchCentre, CITIES, nodeIdOf, type PlanOfKind, type SecondCost } from './scheduler/bench-centre.ts';
 import { type DecisionCost, loopUsP99, measureDecisions } from './scheduler/decisions.ts';
 import { exponentOf, fastestOf, LINEARITHMIC_EXPONENT } from './scheduler/growth.ts';
 
@@ -71,7 +71,17 @@ interface Measured {
 }
 
 type PerSecond = Readonly<Record<'reports' | 'probes' | 'routes' | 'ticks' | 'plans' | 'decisions', number>>;
-type PlanSize = Readonly<Record<'wholePlan' | 'planOfNode' | 'planPerHostAndSecond' | 'routesOfHost', number>>;
+type PlanSize = Readonly<
+  Record<
+    | 'planOfMediaNode'
+    | 'planOfProbe'
+    | 'planOfSignalingNode'
+    | 'plansPerHost'
+    | 'planPerHostAndSecond'
+    | 'routesOfHost',
+    number
+  >
+>;
 
 async function measureAt(hosts: number, count: number, say: Say): Promise<Measured> {
   const bench = new BenchCentre({ hosts, seed });
@@ -116,15 +126,19 @@ async function measureAt(hosts: number, count: number, say: Say): Promise<Measur
 async function measurePlans(bench: BenchCentre) {
   for (let index = 0; index < restarts; index += 1) await bench.register('sfu', index, 'IN_0000000000000002');
   const costs = Array.from({ length: measuredSeconds }, () => bench.second({ plans: true }));
-  const wholePlan = bench.planBytes(0);
-  const planOfNode = wholePlan / bench.nodes;
-  // Each node restarts once a day, and every node hears of it.
-  const changesPerSecond = bench.nodes / daySeconds;
+  const plans = bench.plans();
+  const bytesOf = (kind: string): number => plans.find((plan) => plan.kind === kind)?.bytes ?? Number.NaN;
+  const sumOf = (bytes: (plan: PlanOfKind) => number): number =>
+    plans.reduce((sum, plan) => sum + plan.receivers * bytes(plan), 0) / bench.hosts;
   return {
     plansMs: meanOf(costs).plansMs,
-    wholePlan,
-    planOfNode,
-    planPerHostAndSecond: (changesPerSecond * bench.nodes * planOfNode) / bench.hosts,
+    planOfMediaNode: bytesOf('sfu'),
+    planOfProbe: bytesOf('edge-probe'),
+    planOfSignalingNode: bytesOf('signaling'),
+    // After a takeover every node gets its whole plan.
+    plansPerHost: sumOf(({ bytes }) => bytes),
+    // Each node restarts once a day, and every node whose plan names it hears of it.
+    planPerHostAndSecond: sumOf(({ bytes }) => bytes / daySeconds),
   };
 }
 
@@ -144,7 +158,7 @@ function growthOf(rows: readonly Measured[]): Record<string, number> {
     ...Object.fromEntries(kinds.map((kind) => [`${kind}Ms`, growth(({ perSecondMs }) => perSecondMs[kind])])),
     registerFleetMs: growth(({ registerFleetMs }) => registerFleetMs),
     planBytes: growth(({ hosts, bytes }) => hosts * bytes.planPerHostAndSecond),
-    wholePlanBytes: growth(({ hosts, bytes }) => hosts * bytes.wholePlan),
+    wholePlansBytes: growth(({ hosts, bytes }) => hosts * bytes.plansPerHost),
   };
 }
 

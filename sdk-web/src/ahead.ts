@@ -11,6 +11,7 @@ import {
   type RaceResult,
 } from '@meridian/client';
 import type { Preparation } from './media/preparation.ts';
+import type { WarmMedia } from './media/warm.ts';
 import type { TokenSource } from './types.ts';
 
 export interface PreparationsPorts {
@@ -19,6 +20,12 @@ export interface PreparationsPorts {
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
   /** Begins to measure round trips to the candidates for the coming Join; `close` stops the measurements. */
   timeSites(candidates: readonly Candidate[], token: TokenSource): { close(): void };
+  /** Connects to the media node before the join; undefined when the join has to be a cold one. */
+  warm(
+    open: RaceResult,
+    preparation: Preparation,
+    o: { readonly token: TokenSource; readonly fromCity: string | undefined },
+  ): Promise<WarmMedia | undefined>;
   /** Monotonic, milliseconds. */
   now(): number;
 }
@@ -28,6 +35,15 @@ export interface Target {
 }
 export interface TakenPreparations extends CandidatesAhead {
   readonly media: Promise<Preparation> | undefined;
+  readonly warm: WarmAhead | undefined;
+}
+/** Connected transports, perhaps still on their way; they belong to the socket that was opened ahead. */
+export interface WarmAhead {
+  readonly token: TokenSource;
+  media: WarmMedia | undefined;
+  readonly done: Promise<void>;
+  /** Idempotent. */
+  close(): void;
 }
 interface Prepared<T> extends Prefetched<T> {
   readonly key: string;
@@ -35,12 +51,14 @@ interface Prepared<T> extends Prefetched<T> {
 }
 interface PreparedSocket extends Prepared<RaceResult> {
   open: RaceResult | undefined;
+  warm: WarmAhead | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
 const socketLifetimeMs = 4000; // the signaling node closes a silent socket after 5 s
+const warmMarginMs = 1000; // so that no join begins on a socket that is about to end
 // Limit per `socketsPeriodMs`: a signaling node allows 64 sockets per address, which a whole office may share.
 const socketsMax = 2;
 const socketsPeriodMs = 60_000;
@@ -60,14 +78,17 @@ export class Preparations {
   /** Resolves when all is done, with the entry's refusal if there is one. Never rejects. */
   async prepare(
     target: Target,
-    o: { openSocket: boolean; token?: TokenSource | undefined },
+    o: { openSocket: boolean; token?: TokenSource | undefined; warm?: boolean },
   ): Promise<MeridianClientError | undefined> {
     const key = keyOf(target);
     const media = this.#freshMedia() ?? this.#prepareMedia();
     const candidates = this.#freshCandidates(key) ?? this.#fetchCandidates(target, key);
-    const socket = o.openSocket ? (this.#liveSocket(key) ?? this.#openSocket(key, candidates.value)) : undefined;
+    const warmToken = o.warm === true ? o.token : undefined;
+    const isWanted = o.openSocket || warmToken !== undefined;
+    const socket = isWanted ? (this.#liveSocket(key, warmToken) ?? this.#openSocket(key, candidates.value)) : undefined;
+    if (socket !== undefined && warmToken !== undefined) this.#warm(socket, media, { ...target, token: warmToken });
     if (o.token !== undefined) this.#timeSites(candidates.value, o.token);
-    const [, candidatesResult] = await Promise.allSettled([media, candidates.value, socket?.value]);
+    const [, candidatesResult] = await Promise.allSettled([media, candidates.value, socket?.value, socket?.warm?.done]);
     return candidatesResult.status === 'rejected' && isRefusal(candidatesResult.reason)
       ? candidatesResult.reason
       : undefined;
@@ -76,7 +97,8 @@ export class Preparations {
   /** Hands over the preparations for this target that are still fresh; discards all others. */
   take(target: Target): TakenPreparations {
     const key = keyOf(target);
-    const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket: this.#liveSocket(key) };
+    const socket = this.#liveSocket(key);
+    const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket, warm: socket?.warm };
     clearTimeout(taken.socket?.timer);
     if (taken.candidates !== undefined) this.#candidates = undefined;
     if (taken.socket !== undefined) this.#socket = undefined;
@@ -150,10 +172,37 @@ export class Preparations {
     return candidates;
   }
 
-  /** Returns the kept socket unless it was closed meanwhile. */
-  #liveSocket(key: string): PreparedSocket | undefined {
+  /** Returns the kept socket unless it was closed meanwhile, or is warm for another token than this one. */
+  #liveSocket(key: string, token?: TokenSource): PreparedSocket | undefined {
     const socket = this.#socket;
-    return socket?.key === key && socket.open?.socket.closed !== true ? socket : undefined;
+    if (socket?.key !== key || socket.open?.socket.closed === true) return undefined;
+    const [warmToken = token] = [socket.warm?.token];
+    return typeof token === 'string' && warmToken !== token ? undefined : socket;
+  }
+
+  #warm(prepared: PreparedSocket, media: Promise<Preparation>, o: Target & { readonly token: TokenSource }): void {
+    if (prepared.warm !== undefined) return;
+    let isClosed = false;
+    const begin = async (): Promise<void> => {
+      const [open, preparation] = await Promise.all([prepared.value, media]);
+      const made = await this.#ports.warm(open, preparation, o);
+      warm.media = made;
+      if (isClosed) made?.close();
+      else if (made !== undefined && this.#socket === prepared) {
+        clearTimeout(prepared.timer);
+        prepared.timer = setTimeout(() => this.#dropIf(prepared), made.livesMs - warmMarginMs);
+      }
+    };
+    const warm: WarmAhead = {
+      token: o.token,
+      media: undefined,
+      done: begin().catch(() => undefined), // connect() joins without it
+      close: () => {
+        isClosed = true;
+        warm.media?.close();
+      },
+    };
+    prepared.warm = warm;
   }
 
   #openSocket(key: string, candidates: Promise<readonly Candidate[]>): PreparedSocket | undefined {
@@ -166,9 +215,18 @@ export class Preparations {
     const value = candidates.then((list) => this.#ports.openSocket(list, abort.signal));
     const discard = (): void => {
       abort.abort();
+      prepared.warm?.close();
       value.then(closeUnused, () => undefined); // a socket that did not open needs no closing
     };
-    const prepared: PreparedSocket = { key, startedMs, value, discard, open: undefined, timer: undefined };
+    const prepared: PreparedSocket = {
+      key,
+      startedMs,
+      value,
+      discard,
+      open: undefined,
+      warm: undefined,
+      timer: undefined,
+    };
     this.#socket = prepared;
     value.then(
       (open) => {

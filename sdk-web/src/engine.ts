@@ -44,7 +44,7 @@ import { browserDevice } from './media/browser-device.ts';
 import { FlowWatch } from './media/flow-watch.ts';
 import { MediaMove } from './media/move.ts';
 import type { Playback } from './media/playback.ts';
-import { type Preparation, prepare } from './media/preparation.ts';
+import { endpointsOf, type Preparation, prepare } from './media/preparation.ts';
 import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
 import { StatsReporter } from './media/stats-reporter.ts';
@@ -371,14 +371,15 @@ export class Engine {
     this.#prepared = prepared;
     const { connect } = this.#o;
     const { crowd } = this;
-    const dtlsServer = prepared.browser !== 'firefox'; // mediasoup-client cannot set the role there
+    const { sendEndpoint, recvEndpoint } = endpointsOf(prepared);
     return {
       sdk: `web/${sdkVersion}`,
       clientProtocol: clientProtocols.callsInParts,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
-      sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint, dtlsServer } },
-      recvEndpoint: crowd.isSignalingOnly ? null : { webrtc: { fingerprint: prepared.recv.fingerprint, dtlsServer } },
+      sendEndpoint: crowd.isWanted ? null : sendEndpoint,
+      recvEndpoint: crowd.isSignalingOnly ? null : recvEndpoint,
+      warm: this.#o.ahead.warm !== undefined,
       crowd: crowd.isWanted,
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',
@@ -392,6 +393,7 @@ export class Engine {
     const media = new MediaSession({
       preparation,
       transports: joined,
+      warm: this.#o.ahead.warm?.media?.take(joined),
       request: (body) => this.#connection.request(body),
       connected: () => {
         this.#mediaFailureCount = 0;
@@ -399,6 +401,7 @@ export class Engine {
       },
       failed: (error) => this.#mediaFailed(error),
     });
+    this.#o.ahead.warm?.close();
     this.#media = media;
     this.#applyJoined(joined);
     this.crowd.onJoined(joined, isFirst);
@@ -407,7 +410,8 @@ export class Engine {
     const receiving = this.#subscribing.begin(media, rows);
     // Its end takes the browser's time, which belongs to the media that is on its way.
     if (rows.length === 0) this.#closeWarmUp();
-    this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
+    const beforeMedia = media.isWarm ? [receiving] : [media.iceStarted, receiving];
+    this.#firstMedia = rows.length === 0 ? undefined : beforeMedia;
     this.#inBackground(receiving);
     this.#stats.start(media);
     this.#flow.start(media);
@@ -591,6 +595,7 @@ export class Engine {
     this.#pendingAnnouncement = undefined;
     this.#waitingFrames = [];
     this.#closeWarmUp();
+    this.#o.ahead.warm?.close();
     const cause = error ?? new MeridianClientError('CONNECTION_CLOSED');
     this.#closing.reject(cause);
     this.#subscribing.close();

@@ -87,6 +87,7 @@ export class Room extends Emitter<RoomEventMap> {
       timer.timeEntrySites(() => readToken(token));
       return timer;
     },
+    warm: async (...of) => (await import('./media/warm.ts')).warm(...of),
     now: () => performance.now(),
   });
   readonly #ownTracks: LocalTracksWatcher;
@@ -290,8 +291,9 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Prepares a later connect() to the same address: device, certificates, and the entry's answer, which stays valid for
-   * a minute. With `token` it also measures round trips to nearby instances, in the background. With `openSocket` it
-   * also opens a socket for 4 s, at most twice a minute: use it when the user is about to join. Resolves when all is
+   * a minute. With `token` it also measures round trips to nearby instances, in the background, and connects to the
+   * media node for a minute (`warm`). With `openSocket` it also opens a socket for 4 s: use it when the user is about to
+   * join. A socket opens at most twice a minute. Resolves when all is
    * done or has failed; never rejects, because connect() does the rest and reports errors. Resolves with a permanent
    * refusal of the service (CITY_UNKNOWN), with which connect() would reject; nothing more is prepared then for a
    * minute. Idempotent; connect(), which takes the preparation over, and disconnect() end it.
@@ -302,7 +304,8 @@ export class Room extends Emitter<RoomEventMap> {
   ): Promise<MeridianClientError | undefined> {
     if (this.#engine !== undefined) return undefined;
     const target = { entryUrls: entryUrlsOf(entryUrl), fromCity: options.fromCity };
-    return await this.#preparations.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
+    const { openSocket = false, token, warm = true } = options;
+    return await this.#preparations.prepare(target, { openSocket, token, warm: warm && mayWarm() });
   }
 
   /**
@@ -611,3 +614,8 @@ function absoluteUrl(url: string): string {
     return url;
   }
 }
+
+/** A hidden page, or a browser that saves data, connects no transports before the join. */
+const mayWarm = (): boolean =>
+  document.visibilityState !== 'hidden' &&
+  (navigator as { connection?: { saveData?: boolean } }).connection?.saveData !== true;

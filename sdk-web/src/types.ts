@@ -128,6 +128,12 @@ export interface PrepareOptions {
    * they are measured during the join.
    */
   readonly token?: TokenSource;
+  /**
+   * Whether to open a socket with the `token` for a minute and connect to the media node, so that a join at the same
+   * service with a token for the same person takes a single round trip; default true. A hidden page, and a browser that
+   * saves data, does not.
+   */
+  readonly warm?: boolean;
 }
 export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */

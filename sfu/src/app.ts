@@ -3,6 +3,7 @@ import { addressOf, NodeShell } from '@meridian/node-shell';
 import {
   type ControlLink,
   call,
+  isControlUrl,
   limits,
   type NodeAgent,
   nodeKind,
@@ -153,7 +154,13 @@ interface Parts {
 
 function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   const { config, log, clock, rng } = context;
-  const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.linkLost(id) });
+  const signalingNodes = new LinkTable({
+    clock,
+    onLost: (id) => {
+      node.signalingNodes.linkLost(id);
+      node.warm.signalingGone(id);
+    },
+  });
   const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.linkLost(id, cause) });
   const register = (): void => {
     shell.agent
@@ -175,7 +182,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     rng,
     engines: context.engines,
     outbox: createOutbox({ nodeId: config.id, signalingNodes, nodes }),
-    neighbours: createNeighbours({ nodes, log }),
+    neighbours: createNeighbours({ nodes, log, reach: (id, url) => neighbourhood.reach(id, url) }),
     certificates: {
       identityOf: (pem) => {
         const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
@@ -202,8 +209,9 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
       return;
     }
     serveNode(link, node, log);
-    nodes.add(link);
-    neighbourhood.found(link.remote.id);
+    const verdict = neighbourhood.found(link, nodes.get(link.remote.id));
+    if (verdict === 'spare') return;
+    nodes.add(link, { keepsOlder: verdict === 'preferred' });
     node.neighbourLinked(link.remote.id).catch((error: unknown) => {
       log.warn({ neighbour: link.remote.id, err: error }, 'the pipe could not be confirmed');
     });
@@ -216,6 +224,8 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     credentials: shell.credentials,
     onLink,
     linked: (id) => nodes.get(id) !== undefined,
+    used: () => node.neighbourIds(),
+    askAddress: (id) => askAddress(shell, id, log),
     onDoubtful: (id) => node.neighbourDoubtful(id),
     onLost: (id, reason) => node.neighbourLost(id, reason),
     onDenied: (ids) => {
@@ -262,7 +272,7 @@ function pathsOf(
   });
 }
 
-/** Deadline of the centre's answer about a room's owner; the join of the room's first session here waits for it. */
+/** Deadline of the centre's answer about a room's owner, or an address: a join waits for it. */
 const leaseAnswerMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
@@ -295,6 +305,19 @@ async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Prom
   }
 }
 
+/** Asks the leader where a media node takes links; undefined when it does not know, or does not answer. */
+async function askAddress(shell: NodeShell, nodeId: string, log: Logger): Promise<string | undefined> {
+  const { link } = shell.agent;
+  if (link === undefined) return undefined;
+  try {
+    const { controlUrl } = await call(link, rpc.nodeAddress, { nodeId }, { deadlineMs: leaseAnswerMs });
+    return isControlUrl(controlUrl) ? controlUrl : undefined;
+  } catch (error) {
+    log.info({ nodeId, err: error }, 'the centre did not name the address of a media node');
+    return undefined;
+  }
+}
+
 function descriptionOf(
   config: SfuConfig,
   node: MediaNode,
@@ -315,6 +338,7 @@ function descriptionOf(
       addresses,
       capacity: { bandwidthBps: config.bandwidthBps, cpuCores: config.cpuCores, ...load.capacity() },
       incarnation: node.incarnation,
+      sparsePlan: true,
     };
   };
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import {
   endpointFromWire,
   endpointToWire,
+  isControlUrl,
   isFence,
   isIdentity,
   isRoomKey,
@@ -15,6 +16,7 @@ import {
   participantBytes,
   participantFromWire,
   participantToWire,
+  partsOfRoomKey,
   policyFromWire,
   type RoomInfo,
   type RoomPolicy,
@@ -45,6 +47,7 @@ import type {
   TrackRequest,
   Transports,
 } from './media/shapes.ts';
+import type { WarmRequest } from './media/warm-transports.ts';
 
 /** Key size of SipHash. */
 const pathKeyBytes = 16;
@@ -133,10 +136,17 @@ function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined
     certificatePem: checkedText(grant.certificatePem, 8192, 'the certificate'),
   };
 }
+/** An address is of the carrier that the owner names, and of no other. */
+function carrierUrlFrom({ carrierNodeId, carrierUrl }: wire.TrackSubscription.$Properties): string | undefined {
+  if (!carrierUrl || !carrierNodeId) return undefined;
+  if (!isControlUrl(carrierUrl)) invalid('the address of a carrier is a host and a port');
+  return carrierUrl;
+}
 export function trackRequestFrom(request: wire.TrackSubscription.$Properties): TrackRequest {
   return {
     trackId: request.trackId ?? '',
     carrierNodeId: request.carrierNodeId || request.originNodeId || '',
+    carrierUrl: carrierUrlFrom(request),
     grant: grantFrom(request.grant),
     paused: request.paused ?? false,
     spatialLayer: request.spatialLayer ?? undefined,
@@ -162,6 +172,19 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
     recv,
     trackRequests: trackRequestsFrom(message.subscriptions),
     publishLimit: publishLimitFrom(message.limits),
+    warm: message.warm ?? false,
+  };
+}
+export function warmFrom(message: wire.WarmUp.$Properties): WarmRequest {
+  const sessionId = message.sessionId ?? '';
+  if (!isSessionId(sessionId)) invalid('not a session id');
+  return {
+    sessionId,
+    tenant: partsOfRoomKey(roomKeyFrom(message.roomKey))?.tenant ?? '',
+    client: checkedText(message.client, 64, 'the key of the address'),
+    send: endpointFromWire(message.sendEndpoint, 'send'),
+    recv: endpointFromWire(message.recvEndpoint, 'receive'),
+    livesMs: message.livesMs ?? 0,
   };
 }
 export function publishLimitFrom(wireLimits: Maybe<wire.TenantLimits.$Properties>): PublishLimit {

@@ -1,6 +1,6 @@
-// Requests to this node, allowed by the node kind in the caller's certificate: signaling nodes 40–69, media nodes
-// 110–112, 115. Any other of these numbers is answered with KIND_NOT_PERMITTED, so that a wrong certificate reveals
-// nothing.
+// Requests to this node, allowed by the node kind in the caller's certificate: signaling nodes 40–69 and 217, media
+// nodes 110–112, 115. Any other of these numbers is answered with KIND_NOT_PERMITTED, so that a wrong certificate
+// reveals nothing.
 import {
   type ControlLink,
   errorInfoOf,
@@ -43,6 +43,7 @@ import {
   trackRequestFrom,
   trackRequestsFrom,
   transportsTo,
+  warmFrom,
 } from './control-wire.ts';
 import type { MediaNode } from './media/node.ts';
 
@@ -152,6 +153,11 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     const attached = await node.attach(request);
     return { ...transportsTo(attached), ...subscribedTo(attached) };
   });
+  answer(link, rpc.warmUp, async (message) => {
+    if (!message.end) return transportsTo(await node.warm.make(remoteId, warmFrom(message)));
+    node.warm.end(remoteId, message.sessionId);
+    return {};
+  });
   answer(link, rpc.adoptSession, ({ room, sessionId, resumeKey, signalingId }) => {
     if (signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
     const adopted = node.adopt({ id: remoteId, region }, roomFrom(room), sessionId, resumeKey);
@@ -231,6 +237,7 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
   onNote(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
   for (let number = signalingNumbers.from; number <= signalingNumbers.to; number += 1)
     link.onRequest(number, refuseKind);
+  link.onRequest(rpc.warmUp.number, refuseKind);
 }
 
 function refuseKind(): never {

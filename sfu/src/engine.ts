@@ -145,7 +145,10 @@ export interface ClientTransport {
   readonly state: TransportState;
   describe(): TransportDescription;
   produce(o: ProduceOptions): Promise<EngineProducer>;
-  /** Consumers are created paused. */
+  /**
+   * Creates a paused consumer. Rejects with CODEC_UNSUPPORTED when the capabilities have no codec of the producer, with
+   * TRACK_UNKNOWN when the producer has ended.
+   */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
   /** Rejects with OUT_OF_ORDER for another fingerprint than the first, with REQUEST_INVALID for a plain transport. */
   connect(fingerprint: Fingerprint): Promise<void>;
@@ -193,8 +196,12 @@ export interface LevelObserver {
 }
 
 export interface EngineUsage {
+  /** Time of the worker's answer, by the clock of `performance`. */
+  readonly atMs: number;
   readonly cpuMs: number;
   readonly rssBytes: number;
+  /** Bytes of all transports since the worker's start; undefined if the worker does not count them. */
+  readonly traffic: { readonly sentBytes: number; readonly receivedBytes: number } | undefined;
 }
 export interface ListenAddress {
   readonly protocol: 'udp' | 'tcp';
@@ -234,8 +241,8 @@ export interface Engine {
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver>;
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
-  usage(): Promise<EngineUsage>;
+  /** The worker's latest answer to its heartbeat; undefined before the first one. */
+  readonly usage: EngineUsage | undefined;
   close(cause: string): void;
 }
 

@@ -28,11 +28,12 @@ export class LinkTable {
     return this.#links.get(id);
   }
 
-  add(link: Link): void {
+  /** Replaces the node's older link. `keepsOlder`: that link ends later by its own dialler, after its last answers. */
+  add(link: Link, { keepsOlder = false } = {}): void {
     const { id } = link.remote;
     const older = this.#links.get(id);
     this.#links.set(id, link);
-    older?.close('a newer link of the same node took its place');
+    if (!keepsOlder) older?.close('a newer link of the same node took its place');
     link.onClose((cause) => {
       if (this.#links.get(id) !== link) return;
       this.#links.delete(id);

@@ -1,6 +1,8 @@
 // Measures the load of the node once a second: CPU of agent and worker, bit rates, event-loop lag, and which clients
-// send anything. To bound the cost, it asks at most `transportsPerSample` transports a second, in rotation; the others
-// keep their last figures.
+// send anything. The worker's heartbeat brings the figures of the whole worker, so that plain endpoints alone are asked
+// what they have received. A stock worker does not count the bytes of the whole worker: all transports are asked, and
+// bit rates are sums. To bound the cost, at most `transportsPerSample` transports a second are asked, in rotation; the
+// others keep their last figures.
 import type { wire } from '@meridian/protocol';
 import { type Clock, type Logger, LoopDelay, type Timer } from '@meridian/runtime';
 import {
@@ -11,7 +13,7 @@ import {
   type NodeResources,
   refineCost,
 } from './core/index.ts';
-import type { Traffic } from './engine.ts';
+import type { EngineUsage, Traffic } from './engine.ts';
 import type { MediaNode } from './media/node.ts';
 
 const periodMs = 1000;
@@ -33,7 +35,9 @@ export class LoadSampler {
   #timer: Timer | undefined;
   #sampling = false;
   #cost: CostEstimate = calibratedCost;
-  #lastCounters: { atMs: number; agentCpuMs: number; workerCpuMs: number; incarnation: string } | undefined;
+  #last: { readonly counters: Counters; readonly usage: EngineUsage; readonly incarnation: string } | undefined;
+  #workerCores = 0;
+  #nodeBitrates: Bitrates | undefined;
   #latest = { cpu: 0, loopLagMsP99: 0, rssBytes: 0 };
 
   constructor(o: { node: MediaNode; clock: Clock; log: Logger; resources: NodeResources }) {
@@ -74,39 +78,53 @@ export class LoadSampler {
     if (this.#sampling || !this.#node.hasWorker) return;
     this.#sampling = true;
     try {
-      const [usage] = await Promise.all([this.#node.engine.usage(), this.#sampleRates()]);
-      this.#record(usage);
+      await this.#sampleTransports();
+      const { usage } = this.#node.hasWorker ? this.#node.engine : {};
+      if (usage !== undefined) this.#record(usage);
     } finally {
       this.#sampling = false;
     }
   }
 
-  #record(usage: { cpuMs: number; rssBytes: number }): void {
+  #record(usage: EngineUsage): void {
     const { user, system } = process.cpuUsage();
-    const counters = {
-      atMs: this.#clock.nowMs(),
-      agentCpuMs: (user + system) / 1000,
-      workerCpuMs: usage.cpuMs,
-      incarnation: this.#node.incarnation,
-    };
-    const lastCounters = this.#lastCounters;
-    this.#lastCounters = counters;
+    const counters: Counters = { atMs: this.#clock.nowMs(), agentCpuMs: (user + system) / 1000 };
+    const last = this.#last;
+    const { incarnation } = this.#node;
+    this.#last = { counters, usage, incarnation };
     const rssBytes = process.memoryUsage.rss() + usage.rssBytes;
-    const loopLagMsP99 = this.#lag.takeP99Ms();
-    if (lastCounters === undefined || lastCounters.incarnation !== counters.incarnation) {
+    const loopLagMsP99 = this.#lag.p99Ms;
+    if (last === undefined || last.incarnation !== incarnation) {
+      this.#workerCores = 0;
+      this.#nodeBitrates = undefined;
       this.#latest = { ...this.#latest, rssBytes, loopLagMsP99 };
       return;
     }
-    const elapsedMs = counters.atMs - lastCounters.atMs;
-    const cpuMs = counters.agentCpuMs - lastCounters.agentCpuMs + counters.workerCpuMs - lastCounters.workerCpuMs;
-    this.#latest = { cpu: cpuShare(cpuMs, elapsedMs, this.#resources.cpuCores), rssBytes, loopLagMsP99 };
+    this.#compareUsages(last.usage, usage);
+    const elapsedMs = counters.atMs - last.counters.atMs;
     if (!(elapsedMs > 0)) return;
+    const cpuCoresUsed = (counters.agentCpuMs - last.counters.agentCpuMs) / elapsedMs + this.#workerCores;
+    this.#latest = { cpu: cpuShare(cpuCoresUsed, 1, this.#resources.cpuCores), rssBytes, loopLagMsP99 };
     const { consumers, producers } = this.#node.counts;
     const { txBps } = this.#bitrates();
-    this.#cost = refineCost(this.#cost, { cpuCoresUsed: cpuMs / elapsedMs, txBps, consumers, producers });
+    this.#cost = refineCost(this.#cost, { cpuCoresUsed, txBps, consumers, producers });
+  }
+
+  /** Keeps the worker's last figures while it has not answered again. */
+  #compareUsages(before: EngineUsage, usage: EngineUsage): void {
+    const elapsedMs = usage.atMs - before.atMs;
+    if (!(elapsedMs > 0)) return;
+    this.#workerCores = (usage.cpuMs - before.cpuMs) / elapsedMs;
+    if (before.traffic === undefined || usage.traffic === undefined) return;
+    const bpsOf = (from: number, to: number): number => Math.max(0, (8000 * (to - from)) / elapsedMs);
+    this.#nodeBitrates = {
+      txBps: bpsOf(before.traffic.sentBytes, usage.traffic.sentBytes),
+      rxBps: bpsOf(before.traffic.receivedBytes, usage.traffic.receivedBytes),
+    };
   }
 
   #bitrates(): Bitrates {
+    if (this.#nodeBitrates !== undefined) return this.#nodeBitrates;
     let txBps = 0;
     let rxBps = 0;
     for (const rates of this.#rates.values()) {
@@ -116,14 +134,20 @@ export class LoadSampler {
     return { txBps, rxBps };
   }
 
-  async #sampleRates(): Promise<void> {
-    const pipes = await this.#node.pipes.pipes();
+  async #sampleTransports(): Promise<void> {
     const receivedHandlers = new Map<TrafficSource, (receivedBytes: number) => void>();
+    const isCounting = this.#node.engine.usage?.traffic !== undefined;
+    const sources: TrafficSource[] = isCounting ? [] : await this.#node.pipes.pipes();
     for (const session of this.#node.rooms.sessions.values())
-      for (const transport of session.transports)
+      for (const transport of session.transports) {
+        if (transport.kind === 'webrtc') {
+          if (!isCounting) sources.push(transport);
+          continue;
+        }
+        sources.push(transport);
         receivedHandlers.set(transport, (bytes) => session.recordReceived(transport.id, bytes, this.#clock.nowMs()));
-    const sources: TrafficSource[] = [...pipes, ...receivedHandlers.keys()];
-    const sampled = sources.length <= transportsPerSample ? sources : this.#nextInTurn(sources);
+      }
+    const sampled = this.#nextInTurn(sources);
     const answers = await Promise.allSettled(sampled.map((source) => source.traffic()));
     const rates = new Map<TrafficSource, Bitrates>();
     for (const source of sources) rates.set(source, this.#rates.get(source) ?? { txBps: 0, rxBps: 0 });
@@ -137,8 +161,14 @@ export class LoadSampler {
   }
 
   #nextInTurn(present: TrafficSource[]): TrafficSource[] {
+    if (present.length <= transportsPerSample) return present;
     const from = this.#nextIndex % present.length;
     this.#nextIndex = from + transportsPerSample;
     return [...present.slice(from), ...present.slice(0, from)].slice(0, transportsPerSample);
   }
+}
+
+interface Counters {
+  readonly atMs: number;
+  readonly agentCpuMs: number;
 }

@@ -77,7 +77,11 @@ const layersOf = ({ spatialLayer, lowestSpatialLayer, temporalLayer }: DemandLev
   ...(temporalLayer >= 0 && { maxTemporalLayer: temporalLayer }),
 });
 
-export function createNeighbours(o: { nodes: LinkTable; log: Logger }): Neighbours {
+export function createNeighbours(o: {
+  nodes: LinkTable;
+  log: Logger;
+  reach(nodeId: string, url: string | undefined): void;
+}): Neighbours {
   const deadline = { deadlineMs: pullDeadlineMs };
   const linkTo = async (nodeId: string, fence: string): Promise<Link> => {
     const link = await o.nodes.wait(nodeId, linkDeadlineMs);
@@ -85,6 +89,7 @@ export function createNeighbours(o: { nodes: LinkTable; log: Logger }): Neighbou
     return link;
   };
   return {
+    reach: o.reach,
     async pull(nodeId, { roomKey, fence, trackId, grant }) {
       const link = await linkTo(nodeId, fence);
       return pulledFrom(await call(link, rpc.pull, { roomKey, trackId, grant: grant ?? null }, deadline));

@@ -9,6 +9,8 @@ export const bounds = {
    * which the page's server tries another signaling node (2.5 s).
    */
   liveKitUpgradeMs: 2000,
+  /** Different capabilities of clients that sessions share: each browser version has a few, of 3 kB. */
+  sharedCapabilitiesMax: 256,
   /** Refused upgrades whose reasons `/rtc/validate` repeats, and how long; SDKs ask at once. The oldest goes. */
   refusalsRememberedMs: 10_000,
   refusalsRememberedMax: 10_000,
@@ -63,6 +65,9 @@ export const bounds = {
   allExplainsBurst: 200,
   /** Requests to the owner or a media node; a pull across an ocean with a new key takes less than a second. */
   requestDeadlineMs: 5000,
+  /** Wait of newcomers without tracks before a room's clients are informed of them: too short to be noticed. */
+  newcomersShownMs: 100,
+  newcomersShownAtOnce: 64,
   /** Wait of a request for a link that is being dialled. */
   dialWaitMs: 2000,
   /** A media node is lost after this long without a link; at once if the centre calls it dead, or its process ended. */

@@ -103,7 +103,10 @@ function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLos
   };
 }
 
-function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep'> {
+function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep' | 'warm'> {
+  const warm = metrics.counter('warm_total', 'Clients with transports before their join, and joins that wanted them.', [
+    'what',
+  ]);
   const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
   const joinMs = metrics.histogram(
     'join_ms',
@@ -122,6 +125,7 @@ function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep
       joins.inc({ result });
       joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
     },
+    warm: (what) => warm.inc({ what }),
     joinStep: (step, tookMs) => joinStepMs.observe({ step }, tookMs),
   };
 }

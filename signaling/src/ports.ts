@@ -20,6 +20,8 @@ export interface TrackOffer {
   readonly publisherSessionId: string;
   readonly originNodeId: string;
   readonly carrierNodeId: string;
+  /** Address at which the carrier takes links of media nodes. Absent: unknown, or nothing is pulled. */
+  readonly carrierUrl?: string;
   readonly grant: wire.Grant.$Properties | undefined;
 }
 export interface RefusedTrack {
@@ -85,6 +87,8 @@ export interface PlaceRequest {
   /** Only the opener's host is allowed. */
   readonly onHost: boolean;
   readonly limits: TenantLimits;
+  /** Media node to which the client is connected already; '' none. */
+  readonly preferNodeId: string;
 }
 
 /** Reasons of a decision for the client: the chosen node and its alternatives. */

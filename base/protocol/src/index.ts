@@ -9,6 +9,7 @@ export * from './claims.ts';
 export * from './client-address.ts';
 export * from './codec.ts';
 export * from './control.ts';
+export * from './control-url.ts';
 export * from './crowd.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';

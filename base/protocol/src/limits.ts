@@ -181,7 +181,9 @@ export const limits = {
   invitationMs: { usual: 24 * 3600_000, max: 7 * 24 * 3600_000 },
   mediaNodesPerHostMax: 64, // one per serving core; a host's ports are planned for as many
   hostIdLengthMax: 48, // of an invited host: the ids of its nodes contain it and have at most 64 characters
-  nodesMax: 4096,
+  nodesMax: 4096, // of a message that names each, and of the links of a node other than the centre
+  // of a fleet: 10,000 hosts with a media node and a probe each, and a third more; its centre has a link with each
+  fleetNodesMax: 32_768,
   // Configuration that a node reports to the centre (further values are left out, a longer value is cut): twice that of
   // the largest schema, in 17 kB at most.
   configValuesMax: 64,
@@ -192,6 +194,16 @@ export const limits = {
   nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
+  // transports connected before the click (ADR 0045): their life, the time to connect, those of a media node, of a
+  // tenant and of an address there (a class behind one address)
+  warmLifeMs: 60_000,
+  warmConnectMs: 15_000,
+  warmPerNodeMax: 512,
+  warmPerTenantMax: 256,
+  warmPerClientMax: 64,
+  // a session on connected transports starts its consumers after this, unless its client is ready earlier: the time
+  // that a browser takes for its answer
+  warmStartMs: 60,
   decisionStoriesMax: 64, // in one answer of the centre, which recomputes each: some milliseconds for all
   decisionsKeptMax: 20_000, // about 1 kB each, without the shared node views; the oldest is dropped
   shortlistMax: 8,

@@ -23,11 +23,15 @@ export interface TakeResult {
 
 export const fullBucket = (limits: BucketLimits, nowMs: number): Bucket => ({ tokens: limits.burst, atMs: nowMs });
 
-/** Takes `cost` tokens, which must not exceed the burst, or none. A clock that went backwards refills nothing. */
-export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): TakeResult {
-  const passedMs = Math.max(0, nowMs - bucket.atMs);
-  const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
-  const atMs = Math.max(bucket.atMs, nowMs);
+/**
+ * Takes `cost` tokens, which must not exceed the burst, or none. `bucket` undefined: a full one. A clock that went
+ * backwards refills nothing.
+ */
+export function takeTokens(bucket: Bucket | undefined, limits: BucketLimits, nowMs: number, cost = 1): TakeResult {
+  const before = bucket ?? fullBucket(limits, nowMs);
+  const passedMs = Math.max(0, nowMs - before.atMs);
+  const tokens = Math.min(limits.burst, before.tokens + (passedMs * limits.perSecond) / 1000);
+  const atMs = Math.max(before.atMs, nowMs);
   if (tokens >= cost) return { bucket: { tokens: tokens - cost, atMs }, ok: true, retryAfterMs: 0 };
   return {
     bucket: { tokens, atMs },

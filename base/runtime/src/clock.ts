@@ -14,7 +14,10 @@ export interface Clock {
   wallMs(): number;
   /** Calls `fn` once, not before `delayMs` have passed. The caller owns the timer and cancels it. */
   after(delayMs: number, fn: () => void): Timer;
-  /** Calls `fn` every `periodMs`, first after one period, without catching up on missed periods. */
+  /**
+   * Calls `fn` every `periodMs`, first after one period, without catching up on missed periods. The system clock begins
+   * up to 250 ms later where the period is a multiple of 250 ms, so that such timers wake the process together.
+   */
   every(periodMs: number, fn: () => void): Timer;
 }
 
@@ -23,17 +26,73 @@ const LONGEST_SLICE_MS = 2_147_483_647;
 
 /** Returns the machine's clock. Its timers keep the process alive until their owner cancels them. */
 export function systemClock(): Clock {
+  const turns = new Turns();
   return {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
     after: systemAfter,
     every(periodMs, fn) {
       checkPeriod(periodMs);
+      if (periodMs % TURN_MS === 0) return turns.every(periodMs, fn);
       const handle = setInterval(fn, Math.min(periodMs, LONGEST_SLICE_MS));
       return { cancel: () => clearInterval(handle) };
     },
   };
 }
+
+/** Distance between the moments at which long periods end: the shortest period of a check that a node makes. */
+const TURN_MS = 250;
+
+interface Repeated {
+  readonly periodMs: number;
+  readonly fn: () => void;
+  dueMs: number;
+}
+
+/** Repeating timers of a clock, which end only at multiples of `TURN_MS`: one wake-up runs all that are due. */
+class Turns {
+  readonly #repeated = new Set<Repeated>();
+  #timer: NodeJS.Timeout | undefined;
+  #armedMs = Number.POSITIVE_INFINITY;
+
+  every(periodMs: number, fn: () => void): Timer {
+    const repeated = { periodMs, fn, dueMs: turnFrom(performance.now() + periodMs) };
+    this.#repeated.add(repeated);
+    if (repeated.dueMs < this.#armedMs) this.#arm();
+    return {
+      cancel: () => {
+        if (this.#repeated.delete(repeated) && this.#repeated.size === 0) this.#arm();
+      },
+    };
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    this.#armedMs = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#repeated) this.#armedMs = Math.min(this.#armedMs, dueMs);
+    if (this.#repeated.size === 0) return;
+    const delayMs = Math.max(0, this.#armedMs - performance.now());
+    this.#timer = setTimeout(() => this.#run(), Math.min(delayMs, LONGEST_SLICE_MS));
+  }
+
+  /** Runs the due timers. One that throws ends the turn; the others stay armed. */
+  #run(): void {
+    const nowMs = performance.now() + EARLY_MS;
+    try {
+      for (const repeated of this.#repeated) {
+        if (repeated.dueMs > nowMs) continue;
+        repeated.dueMs = turnFrom(Math.max(repeated.dueMs + repeated.periodMs, nowMs));
+        repeated.fn();
+      }
+    } finally {
+      this.#arm();
+    }
+  }
+}
+
+/** The platform's timers may run this much early, since they count whole milliseconds. */
+const EARLY_MS = 1;
+const turnFrom = (atMs: number): number => Math.ceil(atMs / TURN_MS) * TURN_MS;
 
 function systemAfter(delayMs: number, fn: () => void): Timer {
   checkDelay(delayMs);

@@ -113,6 +113,7 @@ export class Heart {
       this.#o.beat(() => {
         this.#isAwaited = false;
         this.#hasAnswered = true;
+        if (!this.#mayBeStopped) this.#rest();
       });
     }
     this.#watch();
@@ -135,11 +136,13 @@ export class Heart {
     if (frozenReason !== undefined) {
       this.close();
       this.#o.onFrozen(`frozen: ${frozenReason}`);
-    } else if (!this.#isSilent && !this.#mayBeStopped) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-      this.#pulse = undefined;
-    }
+    } else if (!this.#isSilent && !this.#mayBeStopped) this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#pulse = undefined;
   }
 
   get #isSilent(): boolean {

@@ -91,10 +91,10 @@ function processMetrics(prefix: string): Registry {
   const delay = new LoopDelay();
   new Gauge({
     name: `${prefix}nodejs_eventloop_lag_p99_seconds`,
-    help: 'Delay of the event loop that 99 of 100 samples did not exceed; 0 while it is idle.',
+    help: 'Delay of the event loop that 99 of 100 samples of 5 s did not exceed, worst of 15 s; 0 while it is idle.',
     registers: [registry],
     collect() {
-      this.set(delay.takeP99Ms() / 1000);
+      this.set(delay.p99Ms / 1000);
     },
   });
   processRegistries.set(prefix, registry);

@@ -48,6 +48,11 @@ export const libraryConfig = Type.Object({
   }),
   ...tlsFiles('`httpListen` with `httpTls`'),
   trustedProxies,
+  filesByProxy: Type.Boolean({
+    default: false,
+    description:
+      'Proxies of `trustedProxies` may send files of a store of kind `files` themselves, as the nginx of `meridian node init` does ([library.md](library.md#files-by-nginx)).',
+  }),
   apiKeys: Type.Array(Type.Object(apiKeyFields), {
     default: [],
     maxItems: 10_000,

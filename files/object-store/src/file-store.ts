@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { Calls, KeyedQueue } from './calls.ts';
@@ -22,6 +34,9 @@ import type { CallOptions, ListedObject, ObjectInfo, OpenObject, Store, Upload }
 
 /** Time limit of a call; a disk that needs longer for 64 MiB hangs. */
 const DEADLINE_MS = 60_000;
+/** Rights of the group that may read objects: files, and the folders above them, whose names it cannot list. */
+const GROUP_READS = 0o040;
+const GROUP_ENTERS = 0o010;
 /** Bound of the infos in memory, of some hundred bytes each. */
 const KNOWN_MAX = 10_000;
 
@@ -47,6 +62,8 @@ interface Known {
   readonly info: ObjectInfo;
   readonly ino: number;
   readonly changedMs: number;
+  /** Whether `letGroupRead` has set the rights of the file. */
+  groupReads?: boolean;
 }
 
 class FileStore implements Store, FileRoot {
@@ -160,6 +177,26 @@ class FileStore implements Store, FileRoot {
         if ((error as { code?: string }).code === 'EXDEV') return false;
         throw error;
       }
+    });
+  }
+
+  letGroupRead(key: string, o: CallOptions = {}): Promise<void> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      if ((await this.#info(key)) === undefined) throw new StoreError('OBJECT_MISSING', key);
+      const known = this.#known.get(key);
+      if (known === undefined || known.groupReads === true) return;
+      const file = await this.#open(key);
+      try {
+        await file.chmod((await file.stat()).mode | GROUP_READS);
+      } finally {
+        await file.close();
+      }
+      for (let path = dirname(this.#path('objects', key)); path.length >= this.root.length; path = dirname(path)) {
+        const { mode } = await stat(path);
+        if ((mode & GROUP_ENTERS) === 0) await chmod(path, mode | GROUP_ENTERS);
+      }
+      known.groupReads = true;
     });
   }
 

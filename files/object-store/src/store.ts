@@ -71,6 +71,11 @@ export interface Store {
    * Rejects as `put` does. Absent in stores that do not keep files.
    */
   adopt?(key: string, path: string, info: ObjectInfo & CallOptions): Promise<boolean>;
+  /**
+   * Lets the group of the store's files read the object in its folder, where it is `objects/KEY`. Rejects with
+   * `OBJECT_MISSING`. Absent in stores whose files are not the bytes of objects.
+   */
+  letGroupRead?(key: string, o?: CallOptions): Promise<void>;
   /** Ends running calls (`STORE_CLOSED`). Idempotent. */
   close(cause: string): Promise<void>;
 }

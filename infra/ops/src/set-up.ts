@@ -84,7 +84,7 @@ const isOf = ({ kind, number }: Service, identity: { kind: string; id: string })
 /** Writes nginx.conf beside the services' files, unless it exists. */
 export function writeNginx(host: Host, certificate: Certificate, context: Context): string {
   const file = join(context.folders.etc, 'nginx.conf');
-  if (!existsSync(file)) writePublic(file, nginxConfig(host, certificate));
+  if (!existsSync(file)) writePublic(file, nginxConfig(host, certificate, context.folders.state));
   return file;
 }
 

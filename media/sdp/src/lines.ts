@@ -7,11 +7,13 @@ export interface IceCredentials {
   readonly usernameFragment: string;
   readonly password: string;
 }
-/** Media node's side of a transport, which is ICE-lite and the DTLS server. */
+/** Media node's side of a transport, which is ICE-lite. */
 export interface NodeTransport {
   readonly ice: IceCredentials;
   readonly candidates: readonly Candidate[];
   readonly fingerprint: Fingerprint;
+  /** True when the media node begins DTLS; false when the client does. */
+  readonly beginsDtls: boolean;
   /** Set for a transport with data channels. */
   readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }

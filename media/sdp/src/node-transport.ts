@@ -21,6 +21,7 @@ export function nodeTransportOf(transport: wire.TransportInfo.$Properties | unde
       ...(protocol === 'tcp' ? { tcptype: tcpType || 'passive' } : {}),
     })),
     fingerprint: { algorithm, value },
+    beginsDtls: transport?.dtlsParameters?.role === 'client',
     ...(sctp != null && { sctp: { port: sctp.port ?? 0, maxMessageBytes: sctp.maxMessageBytes ?? 0 } }),
   };
 }

@@ -47,9 +47,13 @@ export function offerToSubscriber(
 
 /**
  * Parses the client's answer to these lines. Throws REQUEST_INVALID for a malformed one, other lines, or a client that
- * is no DTLS client.
+ * has not the DTLS role that `side` leaves to it.
  */
-export function readSubscriberAnswer(sdp: Description, lines: readonly SubscriberLine[]): SubscriberAnswer {
+export function readSubscriberAnswer(
+  sdp: Description,
+  lines: readonly SubscriberLine[],
+  side: Pick<NodeTransport, 'beginsDtls'>,
+): SubscriberAnswer {
   if (sdp.media.length !== lines.length) throw invalid(`${lines.length} lines were offered`);
   lines.forEach(({ mid, kind }, at) => {
     const answered = sdp.media[at];
@@ -58,12 +62,15 @@ export function readSubscriberAnswer(sdp: Description, lines: readonly Subscribe
   });
   const open = sdp.media.filter(isOpen);
   const setup = sdp.setup ?? open.find((media) => media.setup !== undefined)?.setup;
-  if (open.length > 0 && setup !== 'active') throw invalid('the DTLS role must be active');
+  const role = side.beginsDtls ? 'passive' : 'active';
+  if (open.length > 0 && setup !== role) throw invalid(`the DTLS role must be ${role}`);
   return {
     fingerprint: fingerprintOf(sdp, open),
     refusedMids: lines.filter((line, at) => isOffered(line) && isRejected(sdp.media[at])).map(({ mid }) => mid),
   };
 }
+
+const setupOf = ({ beginsDtls }: NodeTransport): string => (beginsDtls ? 'active' : 'actpass');
 
 const isRejected = (media: Media | undefined): boolean => media === undefined || !isOpen(media);
 
@@ -71,13 +78,13 @@ const isOffered = ({ kind, sent }: SubscriberLine): boolean => kind === 'applica
 
 function dataOf({ mid, kind: type }: SubscriberLine, side: NodeTransport): Media {
   if (side.sctp === undefined) return rejectedLine({ mid, type, protocol: DATA_PROTOCOL, format: DATA_FORMAT });
-  return dataLine(mid, { side, sctp: side.sctp, setup: 'actpass' });
+  return dataLine(mid, { side, sctp: side.sctp, setup: setupOf(side) });
 }
 
 function mediaOf({ mid, kind: type, sent }: SubscriberLine, side: NodeTransport): Media {
   const name = { mid, type, protocol: MEDIA_PROTOCOL, format: '0' };
   if (sent === undefined) return rejectedLine(name);
-  const line = rtpLine(name, { side, setup: 'actpass', direction: 'sendonly', rtp: lineRtpOf(sent.rtp) });
+  const line = rtpLine(name, { side, setup: setupOf(side), direction: 'sendonly', rtp: lineRtpOf(sent.rtp) });
   return { ...line, ...sourcesOf(sent) };
 }
 

@@ -15,6 +15,7 @@ export const without = (text: string, line: RegExp): string =>
     .join('\r\n');
 
 export const side: NodeTransport = {
+  beginsDtls: false,
   ice: { usernameFragment: 'nodeufrag', password: 'nodepasswordthatislongenough' },
   candidates: [
     { foundation: 'udp', component: 1, transport: 'udp', priority: 2, ip: '192.0.2.9', port: 7900, type: 'host' },

@@ -8,6 +8,7 @@ import { freePort } from '../../../base/runtime/test/support/free-port.ts';
 import { NginxProcess } from '../../../base/runtime/test/support/nginx.ts';
 import { planOf } from '../../../product/api/src/library/core/plan.ts';
 import { Nginx } from '../../test/support/nginx-edge.ts';
+import { hostNginx } from '../../test/support/nginx-host.ts';
 import { pin } from '../capacity/processor.ts';
 import type { HashingQuestion } from './hashing-process.ts';
 import type { LibraryQuestion } from './library-process.ts';
@@ -45,23 +46,29 @@ export class LibraryServer implements FileServer {
   readonly #port: number;
   readonly #process: Asked;
   readonly #edge: Nginx;
+  /** nginx of the node's host, which sends files of the store. */
+  readonly #host: Nginx;
   readonly #requests = new Requests();
   #uploads = 0;
   #last = '';
 
-  /** With an edge before it. */
+  /** With an edge, and with the nginx of its host. */
   static async start(): Promise<LibraryServer> {
     const port = await freePort();
     const libraries = [{ id: 'lib-1', url: `http://127.0.0.1:${port}` }];
     const edge = await Nginx.edge({ secret: edgeSecret, libraries }, { viewersPerAddress: 0 });
-    pin(edge.pid, serverCpu);
-    return new LibraryServer(port, edge);
+    const folder = mkdtempSync(join(tmpdir(), 'meridian-bytes-'));
+    const more = (): string => 'keepalive_requests 100000;';
+    const host = await hostNginx({ libraryPort: port, objects: join(folder, 'files/objects'), more });
+    for (const { pid } of [edge, host]) pin(pid, serverCpu);
+    return new LibraryServer({ folder, port, edge, host });
   }
 
-  private constructor(port: number, edge: Nginx) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'meridian-bytes-'));
+  private constructor({ folder, port, edge, host }: { folder: string; port: number; edge: Nginx; host: Nginx }) {
+    this.#folder = folder;
     this.#port = port;
     this.#edge = edge;
+    this.#host = host;
     const file = join(import.meta.dirname, 'library-process.ts');
     this.#process = new Asked(file, [this.#folder, String(port), edge.url]);
   }
@@ -79,10 +86,19 @@ export class LibraryServer implements FileServer {
     });
   }
 
+  /** Reads as on an installed host, through its nginx. */
   async read(count: number, bytes: number): Promise<Taken> {
+    return await this.#readAt(this.#host.url, count, bytes);
+  }
+
+  async readDirectly(count: number, bytes: number): Promise<Taken> {
+    return await this.#readAt(`http://127.0.0.1:${this.#port}`, count, bytes);
+  }
+
+  async #readAt(base: string, count: number, bytes: number): Promise<Taken> {
     const token = await this.#ask<string>({ ask: 'token', id: this.#last });
-    const url = `http://127.0.0.1:${this.#port}/library/contents/${token}/original?edge=0`;
-    return timed([this.#process.pid], () => readEach(this.#requests, url, count, bytes));
+    const url = `${base}/library/contents/${token}/original?edge=0`;
+    return timed([this.#process.pid, this.#host.pid], () => readEach(this.#requests, url, count, bytes));
   }
 
   /** Reads at the edge, which has the file after the first read. */
@@ -102,6 +118,7 @@ export class LibraryServer implements FileServer {
     this.#requests.close();
     await this.#process.close();
     await this.#edge.close();
+    await this.#host.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -21,7 +21,7 @@ await mkdir(folder, { recursive: true });
 const node = await library({
   folder,
   port: Number(port),
-  config: { trustedProxies: ['127.0.0.1'] },
+  config: { trustedProxies: ['127.0.0.1'], filesByProxy: true },
   edges: { secret: edgeSecret, servers: [{ url: edgeUrl, capacity: 1000, tier: 'edge', ...place }] },
 });
 node.join();

@@ -211,7 +211,17 @@ export interface BenchCentreOptions {
   readonly seed: string;
 }
 
-type Kind = 'sfu' | 'edge-probe' | 'signaling';
+const kinds = ['sfu', 'edge-probe', 'signaling'] as const;
+type Kind = (typeof kinds)[number];
+
+export interface PlanOfKind {
+  readonly kind: Kind;
+  /** Nodes of this kind, which all get the plan. */
+  readonly receivers: number;
+  readonly bytes: number;
+  /** Nodes that the plan names. */
+  readonly nodes: number;
+}
 
 export class BenchCentre {
   readonly hosts: number;
@@ -355,6 +365,7 @@ export class BenchCentre {
       versions: { software: '1.0.0', protocol: limits.protocolVersion, router: routerConstant.version },
       incarnation,
       publicUrl: kind === 'signaling' ? `wss://signal-${index}.example.com` : '',
+      sparsePlan: kind === 'sfu',
     };
   }
 
@@ -431,10 +442,18 @@ export class BenchCentre {
     return this.#linkOf(nodeId).bytes.get(type) ?? 0;
   }
 
-  /** Returns the size of the plan for a node that holds version `since` (0: none). */
-  planBytes(since: number): number {
-    const plan = this.centre.plan(nodeIdOf('sfu', 0), since);
-    return note.plan.message.encode(planToWire(plan, { epoch: 1, centre: this.centre })).finish().length;
+  /** Returns the size of the whole plan of each kind of nodes, and the number of nodes that it names. */
+  plans(): PlanOfKind[] {
+    return kinds.map((kind) => {
+      const plan = this.centre.plan(nodeIdOf(kind, 0), 0);
+      const { length } = note.plan.message.encode(planToWire(plan, { epoch: 1, centre: this.centre })).finish();
+      return {
+        kind,
+        receivers: kind === 'signaling' ? SIGNALING : this.hosts,
+        bytes: length,
+        nodes: plan.nodes.length,
+      };
+    });
   }
 
   #rttMs(a: number, b: number): number {

@@ -211,7 +211,8 @@ export class Centre {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
     const signalingNode = registeredNode(this.fleet, signalingId).description;
-    const { record, regionEpoch } = await this.#decideAndCharge(ask, signalingNode, waited);
+    const charged = this.#decideAndCharge(ask, signalingNode, waited);
+    const { record, regionEpoch } = charged instanceof Promise ? await charged : charged;
     const { decision } = record;
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
@@ -256,20 +257,29 @@ export class Centre {
   }
 
   /** Decides, and charges at the process that keeps the node's charges. A NO_CAPACITY error counts as unserved too. */
-  async #decideAndCharge(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
-    const { regions, locator } = this.#o;
+  #decideAndCharge(
+    ask: PlaceAsk,
+    signalingNode: NodeDescription,
+    waited: string,
+  ): ChargedDecision | Promise<ChargedDecision> {
+    const { regions } = this.#o;
+    const failed = (error: unknown): never => this.#failed(error, ask, signalingNode);
+    if (regions !== undefined)
+      return this.#decideCharged(regions, { ask, signalingId: signalingNode.nodeId, waited }).catch(failed);
     try {
-      return regions === undefined
-        ? { record: this.placing.decide(ask, signalingNode, waited), regionEpoch: 0 }
-        : await this.#decideCharged(regions, { ask, signalingId: signalingNode.nodeId, waited });
+      return { record: this.placing.decide(ask, signalingNode, waited), regionEpoch: 0 };
     } catch (error) {
-      if (errorInfoOf(error).code === 'NO_CAPACITY') {
-        const { sessionId, regionPin } = ask;
-        const { location } = locator.locate(ask, signalingNode);
-        this.#countUnserved({ sessionId, regionPin, location }, signalingNode.region, RETRY_AFTER_MS.NO_CAPACITY);
-      }
-      throw error;
+      return failed(error);
     }
+  }
+
+  #failed(error: unknown, ask: PlaceAsk, signalingNode: NodeDescription): never {
+    if (errorInfoOf(error).code === 'NO_CAPACITY') {
+      const { sessionId, regionPin } = ask;
+      const { location } = this.#o.locator.locate(ask, signalingNode);
+      this.#countUnserved({ sessionId, regionPin, location }, signalingNode.region, RETRY_AFTER_MS.NO_CAPACITY);
+    }
+    throw error;
   }
 
   #decideCharged(
@@ -325,11 +335,11 @@ export class Centre {
 
   /** `since`: version that the receiver holds (0: none), so that it gets only changes. */
   plan(receiverId: string, since = 0): Plan {
-    const kind = this.fleet.get(receiverId)?.description.kind ?? '';
+    const { kind = '', takesSparsePlan } = this.fleet.get(receiverId)?.description ?? {};
     const { planVersion: version } = this.fleet;
     const { pathOf } = this.routing;
     return this.#plans.planFor(
-      { kind, since },
+      { kind, takesSparsePlan, since },
       { version, records: this.fleet.list(), deniedIds: this.denied.ids, pathOf },
     );
   }

@@ -36,7 +36,7 @@ export interface CentreOptions {
   /** The processes that place for other regions; absent: this centre places for all regions. */
   readonly regions?: RegionsPort;
   readonly leaderData?: LeaderData;
-  /** Limit of nodes; absent: `limits.nodesMax`. */
+  /** Limit of nodes; absent: `limits.fleetNodesMax`. */
   readonly nodesMax?: number;
   /** Incarnation of this term of leading; absent: a new incarnation is made. */
   readonly incarnation?: string;

@@ -93,8 +93,8 @@ function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string
 /** Copies field by field: a message of the wire has its defaults in its prototype, which a spread loses. */
 function copyOf(ask: PlaceAsk): PlaceAsk {
   const { roomKey, sessionId, person, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
-  const { openerId, onHost, limits, priorProven } = ask;
-  const placeFields = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven };
+  const { openerId, onHost, limits, priorProven, preferNodeId } = ask;
+  const placeFields = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven, preferNodeId };
   type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
   // A missing field here does not compile.
   const allFields: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...placeFields };

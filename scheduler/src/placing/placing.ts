@@ -63,6 +63,8 @@ export interface PlaceAsk {
   readonly limits?: { readonly seats?: number | null; readonly rooms?: number | null } | null;
   /** Whether it replaces a lost session that is still charged: a tenant at its limit may rejoin. */
   readonly priorProven?: boolean;
+  /** Media node to which the client is connected already; '' or absent: none. */
+  readonly preferNodeId?: string;
 }
 
 /** A decision that was made, charged and logged; its view is in the log alone. */
@@ -130,6 +132,7 @@ interface Opener {
 }
 
 const AVOID_MAX = 64;
+const NODE_ID_LENGTH_MAX = 64;
 const ECHO_TIMES_MAX = 16;
 /** Hosts of a room whose delay counts, the largest first; these show a newcomer's delay well enough. */
 const MEMBER_HOSTS_MAX = 8;
@@ -179,6 +182,7 @@ export class Placing {
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(ask.roomKey, requestedMode),
       ...(opener === undefined ? {} : { opener: opener.openerView }),
+      ...(ask.preferNodeId ? { preferNodeId: ask.preferNodeId } : {}),
     };
     this.#o.access.learn(client);
     const record = this.#decide({
@@ -335,12 +339,13 @@ export class Placing {
       throw quotaExceeded(`${rooms} rooms at once`);
   }
 
-  #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode }: PlaceAsk): void {
+  #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode, preferNodeId = '' }: PlaceAsk): void {
     // A room with charged sessions was checked when the first came.
     if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
     check(isSessionId(sessionId), 'session_id');
     check(person.length <= PERSON_LENGTH_MAX, 'person');
     check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
+    check(preferNodeId.length <= NODE_ID_LENGTH_MAX, 'prefer_node_id');
     check(isFence(regionPin), 'region_pin');
     check(mode === undefined || mode === '' || isRoomMode(mode), 'mode');
   }
@@ -438,7 +443,9 @@ export class Placing {
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;
     const isLogged = !decision.ok || log.isLevelEnabled('debug');
-    const fields = isLogged && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    const fields = isLogged
+      ? { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label }
+      : undefined;
     // A failed move turns no join away and has counters of its own.
     if (want.move !== undefined) {
       if (fields) log.debug(fields, 'placement of a move');

@@ -62,7 +62,8 @@ export class Routing implements HostDelays {
   #timer: Timer | undefined;
   readonly #fading: Timer;
   #fleetVersion = -1;
-  #plannedAtMs = Number.NEGATIVE_INFINITY;
+  /** Time of the last look at the fleet's hosts, by a plan or without one. */
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #hostsUnplanned = 0;
   #used: ReadonlySet<string> = new Set();
   #mayRelay: MayRelay | undefined;
@@ -121,14 +122,18 @@ export class Routing implements HostDelays {
     return this.planner.rttMs(a, b);
   }
 
-  /** Plans at once after a change of the fleet; a change within BATCH_MS of the last plan waits for its batch. */
+  /** Plans at once after a change of the hosts; a change within BATCH_MS of the last look waits for its batch. */
   fleetChanged(): void {
     const { fleet } = this.#o;
     if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
-    if (this.#o.clock.nowMs() - this.#plannedAtMs < BATCH_MS) {
+    const nowMs = this.#o.clock.nowMs();
+    if (nowMs - this.#lookedAtMs < BATCH_MS) {
       this.#arm();
       return;
     }
+    // Also a look that finds the same hosts begins a batch: a look takes as long as the fleet is large, and thousands
+    // of nodes register at once after a takeover.
+    this.#lookedAtMs = nowMs;
     if (this.#takeHosts()) this.#replan();
   }
 
@@ -220,7 +225,7 @@ export class Routing implements HostDelays {
   #replan(): void {
     const { clock, metrics, log } = this.#o;
     const startedMs = clock.nowMs();
-    this.#plannedAtMs = startedMs;
+    this.#lookedAtMs = startedMs;
     if (this.#o.fleet.planVersion !== this.#fleetVersion) this.#takeHosts();
     this.#updatePairsInUse(startedMs);
     const changes = this.planner.replan(startedMs, this.#mayRelay);

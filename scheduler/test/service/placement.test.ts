@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, limits, rpc, serve } from '@meridian/protocol';
-import { createCsr, createLogger, systemClock } from '@meridian/runtime';
+import { createCsr, createLogger, type Link, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
 import { DISTRUST_AFTER_MS } from '../../src/fleet/core/distrust.ts';
@@ -63,6 +63,14 @@ describe('a development centre with a media node and a signaling node in each of
     expect(plan.paths.map(({ a, b, via }) => ({ a, b, via }))).toEqual([{ a: 'sfu-fra-1', b: 'sfu-sgp-1', via: '' }]);
     const held = await until('as many at a media node', () => sfuFra.plans.find((found) => found.nodes.length === 4));
     expect(held.paths).toEqual([]);
+  });
+
+  test('tells media nodes, and no other kind, where a media node takes links', async () => {
+    const ask = (asker: FakeNode, nodeId: string) => call(asker.link as Link, rpc.nodeAddress, { nodeId });
+    expect(await ask(sfuFra, 'sfu-sgp-1')).toMatchObject({ controlUrl: 'wss://127.0.0.1:7910' });
+    for (const nodeId of ['sig-sgp', 'sfu-of-nowhere'])
+      expect(await ask(sfuFra, nodeId)).toMatchObject({ controlUrl: '' });
+    expect(await codeOf(ask(signalingFra, 'sfu-sgp-1'))).toBe('KIND_NOT_PERMITTED');
   });
 
   test('shows a decision and its reasons to a caller with the cluster token', async () => {

@@ -294,3 +294,14 @@ describe('logs', () => {
     expect(one.sought).toEqual([]);
   });
 });
+
+test('a fleet beyond the bound of an answer is shown with all nodes but some media nodes and probes', async () => {
+  const clock = new ManualClock();
+  const centre = centreAt(clock);
+  for (let index = 0; index < limits.nodesMax; index += 1)
+    centre.fleet.register({ description: description({ nodeId: `sfu-${index}` }), rooms: [], load: noLoad }, 0);
+  const signaling = description({ nodeId: 'sig', kind: 'signaling' });
+  centre.fleet.register({ description: signaling, rooms: [], load: noLoad }, 0);
+  const nodes = (await api(centre, clock).fleetSeen()).nodes.map(({ node }) => node?.nodeId);
+  expect([nodes.length, nodes.includes('sig'), nodes.includes('sfu-0')]).toEqual([limits.nodesMax, true, true]);
+});

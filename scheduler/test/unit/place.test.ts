@@ -53,6 +53,16 @@ describe('the chosen node', () => {
     },
   ])('$name', (row) => expect(chosen(row.nodes)).toBe(row.expect));
 
+  test('the node to which the client is connected, among equals only', () => {
+    const equals = [fra('a', { sessionsSeen: 9 }), fra('b', { sessionsSeen: 3 })];
+    expect(chosen(equals, {}, { preferNodeId: 'a' })).toBe('a');
+    const onOneHost = equals.map((one) => ({ ...one, hostId: 'h1' }));
+    expect(chosen(onOneHost, {}, { preferNodeId: 'a' })).toBe('a');
+    expect(chosen([fra('a'), sgp('b')], {}, { preferNodeId: 'b' })).toBe('a');
+    expect(chosen([fra('a', { liveness: 'dead' }), fra('b')], {}, { preferNodeId: 'a' })).toBe('b');
+    expect(chosen(equals, {}, { preferNodeId: 'gone' })).toBe('b');
+  });
+
   test('a client in Singapore gets Singapore although its room lives in Frankfurt', () => {
     const nodes = [fra('a', { hostId: 'h1' }), fra('b', { hostId: 'h1' }), sgp('c')];
     expect(chosen(nodes, { holders: ['a', 'b'], from: singapore }, { location: singapore })).toBe('c');

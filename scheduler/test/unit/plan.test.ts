@@ -115,3 +115,43 @@ describe('the plan of a kind', () => {
     expect(named.toSorted()).toEqual(expected.toSorted());
   });
 });
+
+describe('the plan of a large fleet', () => {
+  const hosts = 300;
+  const planned = 256;
+  const fleet = new Fleet({ nodesMax: 1000 });
+  for (let index = 0; index < hosts; index += 1) {
+    const hostId = `host-${String(index).padStart(3, '0')}`;
+    for (const kind of ['sfu', 'edge-probe'])
+      fleet.register({ description: at(`${kind}-${hostId}`, [v4], { kind, hostId }), rooms: [], load: noLoad }, 0);
+  }
+  fleet.register({ description: at('sig', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
+  const count = (kind: string, takesSparsePlan?: boolean) => {
+    const state = { version: fleet.planVersion, records: fleet.list(), deniedIds: [], pathOf: () => undefined };
+    const { nodes } = new Plans().planFor({ kind, takesSparsePlan, since: 0 }, state);
+    return nodes.length;
+  };
+
+  test.each([
+    ['a probe', 'edge-probe', undefined, planned + 1],
+    ['a media node that gets addresses otherwise', 'sfu', true, planned + 1],
+    ['a media node of the last release', 'sfu', false, hosts + 1],
+    ['a signaling node', 'signaling', undefined, hosts + 1],
+    ['the api', 'api', undefined, 2 * hosts + 1],
+  ])('names for %s the nodes that it may use', (_name, kind, takesSparsePlan, nodes) => {
+    expect(count(kind, takesSparsePlan)).toBe(nodes);
+  });
+
+  test('names a host as a change when it takes the routes of a host that has died', () => {
+    const plans = new Plans();
+    const state = () => ({ version: fleet.planVersion, records: fleet.list(), deniedIds: [], pathOf: () => undefined });
+    const receiver = { kind: 'sfu', takesSparsePlan: true };
+    const held = plans.planFor({ ...receiver, since: 0 }, state()).version;
+    fleet.exclude('sfu-host-000');
+    fleet.exclude('edge-probe-host-000');
+    const { since, nodes, goneIds } = plans.planFor({ ...receiver, since: held }, state());
+    expect(since).toBe(held);
+    expect(nodes.map(({ description }) => description.nodeId)).toEqual(['sfu-host-256']);
+    expect(goneIds.toSorted()).toEqual(['edge-probe-host-000', 'sfu-host-000']);
+  });
+});

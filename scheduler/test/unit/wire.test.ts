@@ -79,6 +79,11 @@ test('a registration with settings beyond the bounds is accepted, and those sett
   expect(descriptionFrom(good).config).toEqual([]);
 });
 
+test('a node takes a sparse plan when it says so, and older nodes say nothing', () => {
+  expect(descriptionFrom({ ...good, sparsePlan: true }).takesSparsePlan).toBe(true);
+  expect(descriptionFrom(good).takesSparsePlan).toBe(false);
+});
+
 test('the world feed for instances has disks, and no configuration', () => {
   const config = [{ key: 'x', value: '1' }];
   const node = { description: description({ config }), load: { ...noLoad, diskBytes: 9, diskFreeBytes: 3 } };

@@ -38,6 +38,18 @@ export async function prepareAhead(): Promise<Preparation> {
   return { ...preparation, warmUp: warmUp(preparation.device) };
 }
 
+/** Returns the endpoints of a Join with these certificates. */
+export function endpointsOf({ browser, send, recv }: Preparation): {
+  readonly sendEndpoint: wire.Endpoint.$Properties;
+  readonly recvEndpoint: wire.Endpoint.$Properties;
+} {
+  const dtlsServer = browser !== 'firefox'; // mediasoup-client cannot set the role there
+  return {
+    sendEndpoint: { webrtc: { fingerprint: send.fingerprint, dtlsServer } },
+    recvEndpoint: { webrtc: { fingerprint: recv.fingerprint, dtlsServer } },
+  };
+}
+
 export function isBrowserSupported(): boolean {
   return typeof RTCPeerConnection === 'function' && typeof RTCPeerConnection.generateCertificate === 'function';
 }

@@ -22,42 +22,61 @@ export interface ProduceAppData extends Record<string, unknown> {
 /** Polling period of a connecting transport: about one frame. */
 const pollMs = 20;
 
+export interface SessionTransports {
+  readonly send: types.Transport;
+  readonly recv: types.Transport;
+  /** Resolves when the browser has answered the first offer and looks for a path, or after a time limit. */
+  readonly iceStarted: Promise<void>;
+}
+type TransportsFrame = Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
+
+/** Makes transports from the service's description; they connect with their first medium. */
+export function makeTransports(
+  { device, send: sendCertificate, recv: recvCertificate }: Preparation,
+  { sendTransport, recvTransport, iceServers }: TransportsFrame,
+): SessionTransports {
+  const servers = iceServersOf(iceServers);
+  const [sendRow, recvRow] = [transportRow(sendTransport), transportRow(recvTransport)];
+  const send = device.createSendTransport(optionsOf(sendRow, sendCertificate, servers));
+  const recv = device.createRecvTransport(optionsOf(recvRow, recvCertificate, servers));
+  if (recvRow.dtlsParameters.role === 'client') waitForClientHello(recv);
+  // The media node knows our fingerprints, so there is nothing to send or wait for.
+  for (const transport of [send, recv]) transport.on('connect', (_parameters, done) => done());
+  send.on('produce', ({ rtpParameters, appData }, done) => {
+    const { trackId, announce } = appData as ProduceAppData;
+    done({ id: trackId });
+    announce(rtpParameters);
+  });
+  return { send, recv, iceStarted: iceStartOf(recv) };
+}
+
 export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
   readonly preparation: Preparation;
-  /** Resolves when the browser has answered the first offer and looks for a path, or after a time limit. */
-  readonly iceStarted: Promise<void>;
+  readonly iceStarted: SessionTransports['iceStarted'];
+  /** The transports were connected before the join, so the media node waits for our word to start. */
+  readonly isWarm: boolean;
   readonly #keepers: IceKeeper[];
   #closed = false;
 
   constructor(o: {
     preparation: Preparation;
-    transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
+    transports: TransportsFrame;
+    warm?: SessionTransports | undefined;
     request: (body: Body) => Promise<ServerFrame>;
     connected: () => void;
     failed: (error: MeridianClientError) => void;
   }) {
     this.preparation = o.preparation;
-    const { device, send, recv } = o.preparation;
-    const iceServers = iceServersOf(o.transports.iceServers);
-    const [sendRow, recvRow] = [transportRow(o.transports.sendTransport), transportRow(o.transports.recvTransport)];
-    this.send = device.createSendTransport(optionsOf(sendRow, send, iceServers));
-    this.recv = device.createRecvTransport(optionsOf(recvRow, recv, iceServers));
-    if (recvRow.dtlsParameters.role === 'client') waitForClientHello(this.recv);
-    this.iceStarted = iceStartOf(this.recv);
-    for (const transport of [this.send, this.recv]) {
-      // The media node knows our fingerprint from Join, so there is nothing to send or wait for.
-      transport.on('connect', (_parameters, done) => done());
+    this.isWarm = o.warm !== undefined;
+    const { send, recv, iceStarted } = o.warm ?? makeTransports(o.preparation, o.transports);
+    [this.send, this.recv, this.iceStarted] = [send, recv, iceStarted];
+    for (const transport of [send, recv])
       transport.on('connectionstatechange', (state) => {
         if (state === 'connected') o.connected();
       });
-    }
-    this.send.on('produce', ({ rtpParameters, appData }, done) => {
-      const { trackId, announce } = appData as ProduceAppData;
-      done({ id: trackId });
-      announce(rtpParameters);
-    });
+    if (this.hasMedia) queueMicrotask(o.connected);
     const failed = (error: MeridianClientError): void => {
       if (!this.#closed) o.failed(error);
     };

@@ -75,7 +75,7 @@ export class Subscribing {
     this.#media = media;
     const wantedTrackIds = new Set(rows.map((row) => row.trackId));
     for (const trackId of [...this.#tracks.keys()]) if (!wantedTrackIds.has(trackId)) this.#end(trackId);
-    await this.#consume(media, rows);
+    await this.#consume(media, rows, media.isWarm);
   }
 
   /**
@@ -216,11 +216,20 @@ export class Subscribing {
     for (const trackId of [...this.#tracks.keys()]) this.#end(trackId);
   }
 
-  /** Sets consumers up; returns the ids of those that succeed. A failure is reported and does not block the rest. */
-  async #consume(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<string[]> {
+  /**
+   * Sets consumers up; returns the ids of those that succeed. A failure is reported and does not block the rest.
+   * `isReported`: the media node learns of them at once.
+   */
+  async #consume(media: MediaSession, rows: readonly SubscriptionRow[], isReported = false): Promise<string[]> {
+    const consumers = rows.map((row) => this.#setUp(media, row));
+    // The page's reaction to the tracks would delay the report.
+    if (isReported) {
+      const consumerIds = (await Promise.all(consumers)).flatMap((consumer) => consumer?.id ?? []);
+      if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
+    }
     const ready = await Promise.all(
-      rows.map(async (row): Promise<string[]> => {
-        const consumer = await this.#setUp(media, row);
+      rows.map(async (row, at): Promise<string[]> => {
+        const consumer = await consumers[at];
         if (consumer === undefined) return [];
         await media.iceStarted;
         if (media.closed || !this.#pendingConsumers.delete(row.consumerId)) {

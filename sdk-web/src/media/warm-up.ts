@@ -19,25 +19,32 @@ export function warmUp(device: types.Device): WarmUp {
     dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: anyFingerprint }] },
   });
   transport.on('connect', (_parameters, done) => done());
-  const consumed = (['audio', 'video'] as const).map((kind, at) => consume(transport, device, kind, at));
+  const consumed = (['audio', 'video'] as const).map((kind, at) =>
+    consumeNothing(transport, device, { kind, mid: String(at), ssrc: at + 1 }),
+  );
   Promise.all(consumed).catch((error: unknown) => {
     if (!transport.closed) report(error);
   });
   return transport;
 }
 
-async function consume(transport: types.Transport, device: types.Device, kind: 'audio' | 'video', at: number) {
+/** Sets up a medium that never arrives. */
+export async function consumeNothing(
+  transport: types.Transport,
+  device: types.Device,
+  { kind, mid, ssrc }: { readonly kind: 'audio' | 'video'; readonly mid: string; readonly ssrc: number },
+): Promise<types.Consumer | undefined> {
   const codec = device.recvRtpCapabilities.codecs?.find((one) => one.kind === kind);
-  if (codec?.preferredPayloadType === undefined) return;
+  if (codec?.preferredPayloadType === undefined) return undefined;
   const { mimeType, clockRate, channels, preferredPayloadType: payloadType, parameters = {} } = codec;
-  await transport.consume({
-    id: kind,
-    producerId: kind,
+  return await transport.consume({
+    id: mid,
+    producerId: mid,
     kind,
     rtpParameters: {
-      mid: String(at),
+      mid,
       codecs: [{ mimeType, payloadType, clockRate, ...(channels !== undefined && { channels }), parameters }],
-      encodings: [{ ssrc: at + 1 }],
+      encodings: [{ ssrc }],
       rtcp: { cname: 'warm-up' },
     },
   });

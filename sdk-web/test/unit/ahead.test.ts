@@ -2,6 +2,7 @@ import { type Candidate, Candidates, MeridianClientError, type RaceResult } from
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Preparations, type Target } from '../../src/ahead.ts';
 import type { Preparation } from '../../src/media/preparation.ts';
+import type { WarmMedia } from '../../src/media/warm.ts';
 
 const defaultTarget: Target = { entryUrls: ['http://one'], fromCity: undefined };
 const candidate: Candidate = { signalingId: 's1', url: 'ws://h/v1/rtc', echoUrl: '', region: '', city: '' };
@@ -39,6 +40,27 @@ class FakePorts {
     const socket = new FakeSocket();
     this.sockets.push(socket);
     return { socket, candidate, openMs: 1 } as unknown as RaceResult;
+  };
+  warmed: unknown[] = [];
+  /** Transports that `warm` makes; each records its end. */
+  warmMedia: { livesMs: number; isClosed: boolean; close(): void }[] = [];
+  isCold = false;
+  warm = async (
+    _open: RaceResult,
+    _media: Preparation,
+    { token }: { token: unknown },
+  ): Promise<WarmMedia | undefined> => {
+    this.warmed.push(token);
+    if (this.isCold) return undefined;
+    const media = {
+      livesMs: 60_000,
+      isClosed: false,
+      close: () => {
+        media.isClosed = true;
+      },
+    };
+    this.warmMedia.push(media);
+    return media as unknown as WarmMedia;
   };
   timed: string[] = [];
   timeSites = (candidates: readonly Candidate[], token: unknown): { close(): void } => {
@@ -175,6 +197,72 @@ describe('the preparation for connect()', () => {
     await ahead.prepare(defaultTarget, withSocket);
     ports.sockets[0]?.close();
     expect(ahead.take(defaultTarget).socket).toBeUndefined();
+  });
+});
+
+describe('transports before the join', () => {
+  const warmWith = (token: string) => ahead.prepare(defaultTarget, { openSocket: false, token, warm: true });
+
+  test('keep their socket for as long as they live', async () => {
+    await warmWith('t');
+    expect(ports.warmed).toEqual(['t']);
+    vi.advanceTimersByTime(58_999);
+    await settle();
+    expect(ports.sockets[0]?.closed).toBe(false);
+    vi.advanceTimersByTime(1);
+    await settle();
+    expect([ports.sockets[0]?.closed, ports.warmMedia[0]?.isClosed]).toEqual([true, true]);
+  });
+
+  test('are handed over with their socket, and then end only by their taker', async () => {
+    await warmWith('t');
+    const { socket, warm } = ahead.take(defaultTarget);
+    expect(socket).toBeDefined();
+    expect(warm?.media).toBe(ports.warmMedia[0]);
+    ahead.cancel();
+    vi.advanceTimersByTime(120_000);
+    expect(ports.warmMedia[0]?.isClosed).toBe(false);
+    warm?.close();
+    expect(ports.warmMedia[0]?.isClosed).toBe(true);
+  });
+
+  test('are made once for a token, and anew on a new socket for another one', async () => {
+    await warmWith('t');
+    await warmWith('t');
+    await ahead.prepare(defaultTarget, withSocket);
+    expect(ports.warmed).toEqual(['t']);
+    await warmWith('u');
+    await settle();
+    expect(ports.warmed).toEqual(['t', 'u']);
+    expect(ports.sockets.map(({ closed }) => closed)).toEqual([true, false]);
+    expect(ports.warmMedia.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    ahead.cancel();
+  });
+
+  test('that come after the socket was given up are closed', async () => {
+    const gate = Promise.withResolvers<void>();
+    ports.gate = gate.promise;
+    const preparing = warmWith('t');
+    await settle();
+    ahead.cancel();
+    gate.resolve();
+    await preparing;
+    expect(ports.warmMedia.map(({ isClosed }) => isClosed)).toEqual([true]);
+  });
+
+  test('are not asked for without a token or by a page that does not want them', async () => {
+    await ahead.prepare(defaultTarget, { openSocket: true, warm: true });
+    await ahead.prepare(defaultTarget, { openSocket: true, token: 't', warm: false });
+    expect(ports.warmed).toEqual([]);
+    ahead.cancel();
+  });
+
+  test('that are refused leave the socket its usual four seconds', async () => {
+    ports.isCold = true;
+    await warmWith('t');
+    vi.advanceTimersByTime(4000);
+    await settle();
+    expect(ports.sockets[0]?.closed).toBe(true);
   });
 });
 

@@ -121,21 +121,25 @@ export function hasRoom(
   { held, tried, recentBps }: DownlinkState,
   view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount' | 'singles'>,
 ): boolean {
-  if (held.size > 0 || tried.size > 0 || view.availableBps < recentBps * downlinkRules.fallShare) return false;
-  const needBps = downlinkRules.restShare * view.singles.reduce((sum, { bps }) => sum + bps, 0);
-  return videoBudgetBps(view) >= needBps || smallKeys(view.singles).size === view.singles.length;
+  if (held.size > 0 || tried.size > 0) return false;
+  if (smallKeys(view.singles).size === view.singles.length) return true;
+  if (view.availableBps < recentBps * downlinkRules.fallShare) return false;
+  return videoBudgetBps(view) >= downlinkRules.restShare * view.singles.reduce((sum, { bps }) => sum + bps, 0);
 }
 
-/** Lets a step pass without a check. Call it as often as `stepDownlink`; `rttMs` may be absent. */
-export function restDownlink(state: DownlinkState, { availableBps, rttMs }: Rest): DownlinkState {
-  return {
-    ...state,
-    congestedSinceMs: undefined,
-    lacksRoom: false,
-    recentBps: Math.max(availableBps, state.recentBps * downlinkRules.recentDecay),
-    leastRttMs: state.leastRttMs + downlinkRules.leastRttRisesMs,
-    ...(rttMs !== undefined && withRoundTrip(state, { rttMs })),
-  };
+/** Lets `steps` steps pass without a check. */
+export function restDownlink(state: DownlinkState, availableBps: number, steps: number): DownlinkState {
+  const recentBps = Math.max(availableBps, state.recentBps * downlinkRules.recentDecay ** steps);
+  return { ...state, congestedSinceMs: undefined, lacksRoom: false, recentBps };
+}
+
+/**
+ * Takes the round trip of a downlink that rests. Such samples are rare, and there is room, so that a longer one means
+ * a longer path: the least round trip follows it half of the way.
+ */
+export function sampleRoundTrip(state: DownlinkState, rttMs: number): DownlinkState {
+  const leastRttMs = Math.min(rttMs, (state.leastRttMs + rttMs) / 2);
+  return { ...state, rttsMs: latestRoundTrips(state.rttsMs, rttMs), leastRttMs };
 }
 
 /** Decides which streams to hold back and which to send again. Call it a few times a second. */
@@ -199,17 +203,18 @@ function isCongested(state: DownlinkState, { availableBps, lossShare }: Downlink
   return availableBps < state.recentBps * fallShare && (isQueued || (lossShare >= someLossShare && !isFading));
 }
 
-type Rest = Pick<DownlinkView, 'availableBps' | 'rttMs'>;
 type RoundTrips = Pick<DownlinkState, 'rttsMs' | 'leastRttMs'>;
 
 function withRoundTrip({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: Pick<DownlinkView, 'rttMs'>): RoundTrips {
   if (rttMs === undefined) return { rttsMs, leastRttMs };
-  const { rttsMax, leastRttRisesMs } = downlinkRules;
   return {
-    rttsMs: [...rttsMs, rttMs].slice(-rttsMax),
-    leastRttMs: Math.min(rttMs, leastRttMs + leastRttRisesMs),
+    rttsMs: latestRoundTrips(rttsMs, rttMs),
+    leastRttMs: Math.min(rttMs, leastRttMs + downlinkRules.leastRttRisesMs),
   };
 }
+
+const latestRoundTrips = (rttsMs: readonly number[], rttMs: number): readonly number[] =>
+  [...rttsMs, rttMs].slice(-downlinkRules.rttsMax);
 
 /** Returns the time that a packet waits at the bottleneck: the shortest of the latest round trips minus the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>

@@ -1,9 +1,7 @@
-// Decides whether a client sends anything, by the bytes that its transport has received. The ICE state is no help,
-// because a plain endpoint has none.
+// Decides whether the client of a plain endpoint sends anything, by the bytes that its transport has received. For
+// other clients the ICE state says it.
 
-/**
- * Three missed refreshes count as silence: browsers refresh ICE consent every 5 s, and receivers send RTCP within 5 s.
- */
+/** Three missed reports count as silence: receivers send RTCP within 5 s. */
 export const silenceMs = 15_000;
 
 export interface Reception {

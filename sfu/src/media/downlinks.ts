@@ -1,8 +1,9 @@
 // Watches the downlinks of sessions that receive single-layer video (in names: singles), and holds back streams that do
 // not fit (core/downlink.ts decides). A check asks the worker for the statistics of a session. It takes place only
 // while the downlink may lack room: the worker reports estimates by itself, and a track's bitrate, which is measured
-// once a second, is shared by its receivers. The other sessions rest; their round trips are sampled in turn, since a
-// path may change unnoticed.
+// once a second, is shared by its receivers. The other sessions rest: they are looked at once a second, and when their
+// estimate or the number of their subscriptions changes. Their round trips are sampled in turn, since a path may change
+// unnoticed.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type DownlinkState,
@@ -11,6 +12,7 @@ import {
   initialDownlink,
   restDownlink,
   type SingleStream,
+  sampleRoundTrip,
   stepDownlink,
 } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -22,11 +24,12 @@ import type { NodeTrack } from './track.ts';
 /** Four checks a second notice within half a second that excess traffic loses audio. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-const roundTripsPerTick = 1;
-/** Lifetimes of a track's cached bitrate: while a receiver is checked, and while all rest. */
+/** Ticks between two looks at a session that rests. */
+const restingTicks = 4;
+/** Lifetimes of a track's cached bitrate: while a receiver is checked, and, at each look, while all rest. */
 const rateFreshMs = 500;
-const restingRateFreshMs = { video: 1000, audio: 10_000 };
-const restingRatesPerTick = 16;
+const restingRateFreshMs = { video: 750, audio: 10_000 };
+const restingRatesPerLook = 64;
 /** The estimate of a nearly idle transport does not rise above its start value (client-transport.ts). */
 const ceilingBps = 1_500_000;
 
@@ -37,12 +40,28 @@ export interface DownlinksPorts {
   readonly outbox: Outbox;
 }
 
+/** A look at a session that rests. */
+interface Look {
+  readonly tick: number;
+  readonly estimateBps: number | undefined;
+  readonly subscriptionCount: number;
+}
+
+interface Rate {
+  bps: number;
+  atMs: number;
+  /** Question to the worker that is under way. */
+  asking: Promise<void> | undefined;
+}
+
 export class Downlinks {
   readonly #ports: DownlinksPorts;
   readonly #states = new WeakMap<Session, DownlinkState>();
   readonly #askedCounts = new WeakMap<Session, number>();
-  readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
+  readonly #rates = new WeakMap<NodeTrack, Rate>();
+  readonly #looks = new WeakMap<Session, Look>();
   #timer: Timer | undefined;
+  #tick = 0;
   #nextIndex = 0;
   #nextRestingIndex = 0;
   #isStepping = false;
@@ -73,24 +92,28 @@ export class Downlinks {
     if (this.#isStepping) return;
     this.#isStepping = true;
     try {
+      this.#tick += 1;
+      const looksAtAll = this.#tick % restingTicks === 0;
+      const looked = [...this.#ports.rooms.sessions.values()]
+        .filter((session) => looksAtAll || this.#hasNews(session))
+        .map((session) => ({ session, streams: streamsOf(session) }));
+      if (looksAtAll) await this.#refreshRates(new Set(looked.flatMap(({ streams }) => measuredTracks(streams))));
       const due: Session[] = [];
       const resting: Session[] = [];
-      const restingTracks = new Set<NodeTrack>();
-      for (const session of this.#ports.rooms.sessions.values()) {
-        const streams = streamsOf(session);
-        if (streams.singles.length === 0) continue;
-        if (this.#rests(session, streams)) {
-          resting.push(session);
-          for (const { track } of [...streams.singles, ...streams.audio]) restingTracks.add(track);
-        } else due.push(session);
+      for (const { session, streams } of looked) {
+        if (session.closed) continue;
+        if (!this.#rests(session, streams)) {
+          this.#looks.delete(session);
+          due.push(session);
+          continue;
+        }
+        this.#looks.set(session, this.#look(session));
+        if (streams.singles.length > 0) resting.push(session);
       }
       const dueTurn = turnOf(due, this.#nextIndex, sessionsPerTick);
-      const restingTurn = turnOf(resting, this.#nextRestingIndex, roundTripsPerTick);
       this.#nextIndex += sessionsPerTick;
-      this.#nextRestingIndex += roundTripsPerTick;
       await Promise.all([
-        this.#refreshRates(restingTracks),
-        ...restingTurn.map((session) => this.#sampleRoundTrip(session)),
+        ...(looksAtAll ? [this.#sampleRoundTrip(resting)] : []),
         ...dueTurn.map((session) => this.#stepSession(session)),
       ]);
     } finally {
@@ -98,8 +121,23 @@ export class Downlinks {
     }
   }
 
-  /** Decides by the known figures whether a session needs no check, and lets one that rests pass its step. */
+  #look(session: Session): Look {
+    const estimateBps = session.recvTransport?.estimateBps;
+    return { tick: this.#tick, estimateBps, subscriptionCount: session.subscriptions.size };
+  }
+
+  #hasNews(session: Session): boolean {
+    const look = this.#looks.get(session);
+    return (
+      look === undefined ||
+      look.estimateBps !== session.recvTransport?.estimateBps ||
+      look.subscriptionCount !== session.subscriptions.size
+    );
+  }
+
+  /** Decides by the known figures whether a session needs no check, and lets one that rests pass its steps. */
   #rests(session: Session, streams: Streams): boolean {
+    if (streams.singles.length === 0) return true;
     const state = this.#states.get(session);
     if (state === undefined) return false;
     const availableBps = session.recv.estimateBps;
@@ -109,16 +147,19 @@ export class Downlinks {
     const { audio, singles } = streams;
     const view = viewOf(streams, { availableBps, audio: knownRates(audio), singles: knownRates(singles) });
     if (!hasRoom(state, view)) return false;
-    this.#states.set(session, restDownlink(state, { availableBps, rttMs: undefined }));
+    const steps = this.#tick - (this.#looks.get(session)?.tick ?? this.#tick - 1);
+    this.#states.set(session, restDownlink(state, availableBps, steps));
     return true;
   }
 
-  async #sampleRoundTrip(session: Session): Promise<void> {
-    const state = this.#states.get(session);
-    const availableBps = session.recv.estimateBps;
-    if (state === undefined || availableBps === undefined) return;
+  /** Samples the round trip of one session that rests, of another one at each call. */
+  async #sampleRoundTrip(resting: readonly Session[]): Promise<void> {
+    const session = resting[this.#nextRestingIndex % Math.max(1, resting.length)];
+    this.#nextRestingIndex += 1;
+    if (session?.recv.estimateBps === undefined) return;
     const rttMs = await this.#roundTripOf(session, streamsOf(session).singles);
-    this.#states.set(session, restDownlink(state, { availableBps, rttMs }));
+    const state = this.#states.get(session);
+    if (state !== undefined && rttMs !== undefined) this.#states.set(session, sampleRoundTrip(state, rttMs));
   }
 
   async #stepSession(session: Session): Promise<void> {
@@ -178,22 +219,33 @@ export class Downlinks {
     );
   }
 
-  /** Measures the oldest bitrates of tracks whose receivers rest. */
+  /** Measures the oldest bitrates of tracks. */
   async #refreshRates(tracks: Iterable<NodeTrack>): Promise<void> {
     const dueTracks = [...tracks]
       .map((track) => ({ track, ageMs: this.#rateAgeMs(track) }))
       .filter(({ track, ageMs }) => ageMs >= restingRateFreshMs[track.producer.kind])
       .sort((a, b) => b.ageMs - a.ageMs);
-    await Promise.all(dueTracks.slice(0, restingRatesPerTick).map(({ track }) => this.#measureRate(track)));
+    await Promise.all(dueTracks.slice(0, restingRatesPerLook).map(({ track }) => this.#measureRate(track)));
   }
 
   #rateAgeMs(track: NodeTrack): number {
     return this.#ports.clock.nowMs() - (this.#rates.get(track)?.atMs ?? Number.NEGATIVE_INFINITY);
   }
 
-  async #measureRate(track: NodeTrack): Promise<void> {
+  /** Measures the bitrate of a track. Calls during a measurement share it. */
+  #measureRate(track: NodeTrack): Promise<void> {
+    const rate: Rate = this.#rates.get(track) ?? { bps: 0, atMs: Number.NEGATIVE_INFINITY, asking: undefined };
+    this.#rates.set(track, rate);
+    rate.asking ??= this.#askRate(track, rate).finally(() => {
+      rate.asking = undefined;
+    });
+    return rate.asking;
+  }
+
+  async #askRate(track: NodeTrack, rate: Rate): Promise<void> {
     const atMs = this.#ports.clock.nowMs();
-    this.#rates.set(track, { bps: await track.producer.bitrateBps(), atMs });
+    rate.bps = await track.producer.bitrateBps();
+    rate.atMs = atMs;
   }
 }
 
@@ -217,6 +269,10 @@ function streamsOf(session: Session): Streams {
   }
   return { audio, layeredCount, singles };
 }
+
+/** Returns the tracks whose bitrates decide whether a session may rest. */
+const measuredTracks = ({ audio, singles }: Streams): NodeTrack[] =>
+  singles.length === 0 ? [] : [...singles, ...audio].map(({ track }) => track);
 
 type KnownView = Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount' | 'singles'>;
 

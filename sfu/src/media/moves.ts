@@ -50,7 +50,7 @@ export class Moves {
    */
   async begin(room: Room, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
-    const { trackId, carrierNodeId: carrierId, grant } = request;
+    const { trackId, carrierNodeId: carrierId, carrierUrl, grant } = request;
     const key = keyOf(room.key, trackId);
     const track = room.members.tracks.get(trackId);
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
@@ -65,7 +65,8 @@ export class Moves {
       throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
     const epoch = room.members.nextTrackEpoch(trackId);
     const carrierChange = { fromNodeId: oldPull?.request.carrierId ?? nodeId, toNodeId: carrierId };
-    const newPull = pulls.beginDetached({ roomKey: room.key, fence: room.fence, trackId, carrierId, grant, epoch });
+    const { key: roomKey, fence } = room;
+    const newPull = pulls.beginDetached({ roomKey, fence, trackId, carrierId, carrierUrl, grant, epoch });
     const promote = (): void => pulls.promote(newPull);
     await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, carriers: carrierChange, promote });
   }

@@ -5,6 +5,7 @@ import {
   emptyRetainedRoom,
   type Fingerprint,
   isInFence,
+  limits,
   MeridianError,
   mayPublish,
   type Participant,
@@ -27,7 +28,7 @@ import type { Pull, PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
-import { type Prepared, Session, tracksOf } from './session.ts';
+import { type Prepared, Session, type SessionPorts, tracksOf } from './session.ts';
 import { type MeasuredSession, measureSessions, sessionsMeasuredMax } from './session-measurements.ts';
 import type {
   AdoptedSession,
@@ -47,8 +48,12 @@ import type { SignalingNodes } from './signaling-nodes.ts';
 import { SilenceDetector } from './silence-detector.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
+import { WarmTransports } from './warm-transports.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
 import type { WorkerLife } from './worker-life.ts';
+
+/** Share of the node's consumers above which it keeps no transports of clients that have not joined. */
+const warmLoadMax = 0.75;
 
 export interface Neighbour {
   readonly id: string;
@@ -70,10 +75,11 @@ export class MediaNode implements EndingParts {
   readonly channels: ChannelRelay;
   readonly departures: Departures;
   readonly publishBudgets: PublishBudgets;
+  readonly warm: WarmTransports;
   readonly #silences: SilenceDetector;
   readonly #workerLife: WorkerLife;
   #closed = false;
-  draining = false;
+  #draining = false;
 
   constructor(ports: NodePorts) {
     const parts = wireParts(ports);
@@ -94,6 +100,7 @@ export class MediaNode implements EndingParts {
     this.publishBudgets = parts.publishBudgets;
     const { clock, log, neighbours } = ports;
     const { pulls, pipes } = parts;
+    this.warm = new WarmTransports({ clock, engine: () => this.engine, hasRoom: () => this.#hasRoomForWarm() });
     this.#silences = new SilenceDetector({
       clock,
       log,
@@ -110,6 +117,13 @@ export class MediaNode implements EndingParts {
   }
   get hasWorker(): boolean {
     return this.#workerLife.hasWorker;
+  }
+  get draining(): boolean {
+    return this.#draining;
+  }
+  set draining(on: boolean) {
+    this.#draining = on;
+    if (on) this.warm.dropAll();
   }
   /** Changes with every worker, because nothing of the previous worker is left. */
   get incarnation(): string {
@@ -168,6 +182,7 @@ export class MediaNode implements EndingParts {
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
+    this.warm.yieldToSessions();
     // The signaling node of the earlier attach is not informed, because the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
     this.#dropLingeringRoom(ref.roomKey, info.fence);
@@ -175,11 +190,7 @@ export class MediaNode implements EndingParts {
     const session = new Session(ref, info);
     this.rooms.addSession(room, session);
     this.publishBudgets.limit(partsOfRoomKey(ref.roomKey)?.tenant ?? '', request.publishLimit);
-    const opened = session.open(this.engine, request, {
-      onTransportState: (...event) => this.#onTransportState(...event),
-      onChannel: (...sent) => this.channels.fromClient(...sent),
-      onChannelStray: (...sent) => this.channels.chargeStrayBytes(...sent),
-    });
+    const opened = this.#open(session, request);
     const subscribing = this.subscriber.subscribe(session, request.trackRequests, opened);
     try {
       await opened;
@@ -188,8 +199,32 @@ export class MediaNode implements EndingParts {
       throw error;
     }
     const subscribed = await subscribing;
+    if (session.recvConnected) this.subscriber.startSoon(session);
     this.#ports.onAttached(info.decisionId);
     return { ...session.describe(), ...subscribed };
+  }
+
+  async #open(session: Session, request: AttachRequest): Promise<void> {
+    const onTransportState: SessionPorts['onTransportState'] = (...event) => this.#onTransportState(...event);
+    const { sessionId, signalingId } = session;
+    const warm = request.warm ? this.warm.take(signalingId, { ...request, sessionId }) : undefined;
+    if (warm !== undefined) session.openWarm(warm, { onTransportState });
+    else
+      await session.open(this.engine, request, {
+        onTransportState,
+        onChannel: (...sent) => this.channels.fromClient(...sent),
+        onChannelStray: (...sent) => this.channels.chargeStrayBytes(...sent),
+      });
+  }
+
+  #hasRoomForWarm(): boolean {
+    const { sessions, consumers } = this.counts;
+    return (
+      this.hasWorker &&
+      !this.draining &&
+      sessions + this.warm.size < limits.sessionsPerNodeMax &&
+      consumers < this.#ports.consumersMax() * warmLoadMax
+    );
   }
 
   /** Drops a room that lingers here after its end when it begins again with another fence. */
@@ -485,6 +520,7 @@ export class MediaNode implements EndingParts {
     if (this.#closed) return;
     this.#closed = true;
     this.#silences.close();
+    this.warm.dropAll();
     endAll(this, 'SHUTTING_DOWN');
     this.departures.close();
     this.data.close();

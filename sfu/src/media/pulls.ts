@@ -26,6 +26,8 @@ export interface PullRequest {
   readonly fence: string;
   readonly trackId: string;
   readonly carrierId: string;
+  /** Address of the carrier by the room's owner; undefined: the owner named none. */
+  readonly carrierUrl?: string | undefined;
   readonly grant: GrantShape | undefined;
   /** Track epoch: number of the producer that this pull creates on this node (`nextTrackEpoch` of core/room.ts). */
   readonly epoch: number;
@@ -180,8 +182,9 @@ export class Pull {
   }
 
   async #requestPull(): Promise<void> {
-    const { carrierId, fence } = this.request;
+    const { carrierId, carrierUrl, fence } = this.request;
     try {
+      this.#ports.neighbours.reach(carrierId, carrierUrl);
       const pipe = await this.#ports.pipe(carrierId, fence);
       const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
       this.#servedEpoch = pulled.trackEpoch;

@@ -18,6 +18,7 @@ import type {
 } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
+import type { WarmPair } from './warm-transports.ts';
 
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
@@ -47,6 +48,8 @@ export class Session {
   #closed = false;
   /** Set while the signaling node's link is gone. */
   orphanTimer: { cancel(): void } | undefined;
+  /** Set while consumers on warm transports wait for their client. */
+  startTimer: { cancel(): void } | undefined;
   /** True when the session has moved to another node, and stays here for the last receivers of its tracks. */
   departing = false;
 
@@ -101,10 +104,16 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** True when the client has sent anything lately (core/reception.ts), or a transport has not been sampled yet. */
+  /**
+   * True when the client has sent anything lately: ICE refreshes its consent, or samples of a plain endpoint say so
+   * (core/reception.ts), or a plain endpoint has not been sampled yet.
+   */
   get hasMedia(): boolean {
     return (
-      [...this.#receptions.values()].some(isReceiving) || this.transports.some(({ id }) => !this.#receptions.has(id))
+      [...this.#receptions.values()].some(isReceiving) ||
+      this.transports.some(({ id, kind, state }) =>
+        kind === 'webrtc' ? state === 'connected' : !this.#receptions.has(id),
+      )
     );
   }
   isLossy(label: string): boolean {
@@ -149,6 +158,13 @@ export class Session {
     this.#isOpen = true;
   }
 
+  /** Takes over connected transports in place of `open`. */
+  openWarm({ send, recv, follow }: WarmPair, ports: Pick<SessionPorts, 'onTransportState'>): void {
+    [this.#send, this.#recv] = [send, recv];
+    follow((transportId, state) => ports.onTransportState(this, transportId, state));
+    this.#isOpen = true;
+  }
+
   describe(): Transports {
     return { send: this.#send?.describe(), recv: this.#recv?.describe() };
   }
@@ -186,6 +202,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.orphanTimer?.cancel();
+    this.startTimer?.cancel();
     for (const subscription of this.subscriptions.values()) subscription.forget();
     this.subscriptions.clear();
     this.prepared.clear();

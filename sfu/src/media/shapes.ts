@@ -49,6 +49,8 @@ export interface GrantShape {
 export interface TrackRequest {
   readonly trackId: string;
   readonly carrierNodeId: string;
+  /** Address of the carrier by the owner's plan; undefined: the owner named none. */
+  readonly carrierUrl?: string | undefined;
   readonly grant: GrantShape | undefined;
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;
@@ -96,6 +98,8 @@ export interface AttachRequest {
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
   readonly publishLimit: PublishLimit;
+  /** The session takes its warm transports, if they are still here. */
+  readonly warm: boolean;
 }
 /** Transports of a session; undefined in a direction in which the session has no media. */
 export interface Transports {
@@ -236,6 +240,8 @@ export interface PulledTrack {
  * expects no answer.
  */
 export interface Neighbours {
+  /** Sees to a link with the node, which later calls wait for. `url`: its address, if the caller knows it. */
+  reach(nodeId: string, url: string | undefined): void;
   pull(
     nodeId: string,
     o: { roomKey: string; fence: string; trackId: string; grant: GrantShape | undefined },

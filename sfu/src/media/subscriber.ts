@@ -30,6 +30,8 @@ export class Subscriber {
   readonly catchUps: CatchUps;
   /** Unfinished subscriptions by (session, track); a repeated request gets the same promise. */
   readonly #subscribing = new Map<string, Promise<SubscriptionView>>();
+  /** Subscriptions that have started before their client was ready. */
+  readonly #startedAhead = new WeakSet<Subscription>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
@@ -113,7 +115,25 @@ export class Subscriber {
     if (!session.recvConnected) return;
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
-    await Promise.all(found.map((subscription) => this.#start(session, subscription)));
+    await Promise.all(
+      found.map((subscription) =>
+        this.#startedAhead.delete(subscription) ? undefined : this.#start(session, subscription),
+      ),
+    );
+  }
+
+  /**
+   * Starts the consumers of a session on connected transports as soon as its client is ready, or else when a browser
+   * usually is: a client far away would report it a round trip later. A browser that comes later asks for a key frame.
+   */
+  startSoon(session: Session): void {
+    session.startTimer = this.#ports.clock.after(limits.warmStartMs, () => {
+      const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
+      for (const subscription of waiting) this.#startedAhead.add(subscription);
+      this.resumeAll(session).catch((error: unknown) => {
+        this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
+      });
+    });
   }
 
   /** Closes the old consumer of a subscriber that plays the new one. A late or repeated call does nothing. */
@@ -207,14 +227,16 @@ export class Subscriber {
   }
 
   #pullTrack(room: Room, session: Session, request: TrackRequest): Promise<NodeTrack> {
-    const { trackId, carrierNodeId: carrierId, grant } = request;
+    const { trackId, carrierNodeId: carrierId, carrierUrl, grant } = request;
     const current = this.#ports.pulls.find(room.key, trackId);
     if (current !== undefined) return current.want(session.sessionId);
     if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
     if (grant === undefined) throw new MeridianError('GRANT_MISSING');
     const epoch = room.members.nextTrackEpoch(trackId);
     const { key: roomKey, fence } = room;
-    return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
+    return this.#ports.pulls
+      .begin({ roomKey, fence, trackId, carrierId, carrierUrl, grant, epoch })
+      .want(session.sessionId);
   }
 
   async #consume(
@@ -225,7 +247,6 @@ export class Subscriber {
   ): Promise<Subscription> {
     const producerId = catchUp?.producerId ?? track.producer.id;
     const { capabilities } = session.info;
-    if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
     const slot: { subscription?: Subscription } = {};
     const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, slot) });
     if (session.closed || track.closed) {

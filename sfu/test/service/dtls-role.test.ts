@@ -28,9 +28,9 @@ it.each<[string, Partial<WebRtcEndpoint>, { described: string; role: string | un
   ['an older client', { fingerprint }, { described: 'auto', role: 'server' }],
   ['a client that can be the server', { fingerprint, dtlsServer: true }, { described: 'client', role: 'client' }],
   [
-    'a client with data channels',
+    'such a client with data channels',
     { fingerprint, dtlsServer: true, dataChannels: [{ label: 'data', ordered: true }] },
-    { described: 'auto', role: 'server' },
+    { described: 'client', role: 'client' },
   ],
 ])('for %s, the role that the node describes is the role that it takes', async (_, part, expected) => {
   const endpoint: WebRtcEndpoint = { kind: 'webrtc', ...part };

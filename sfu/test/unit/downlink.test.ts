@@ -7,6 +7,7 @@ import {
   hasRoom,
   initialDownlink,
   restDownlink,
+  sampleRoundTrip,
   stepDownlink,
   videoBudgetBps,
 } from '../../src/core/index.ts';
@@ -198,15 +199,28 @@ describe('a downlink that rests', () => {
 
   test('forgets a congestion that was under way, so that one lossy step after it holds nothing', () => {
     const { state } = run([{ lossShare: 0.3 }]);
-    const rested = restDownlink(state, { availableBps: 1_500_000, rttMs: undefined });
+    const rested = restDownlink(state, 1_500_000, 1);
     expect(run([{ lossShare: 0.3 }], rested, 10_000).events).toEqual([]);
     expect(run([{ lossShare: 0.3 }], state, 10_000).events).toEqual(['0: hold screen']);
   });
 
   test('does not take a longer path, sampled meanwhile, for a queue', () => {
     let { state } = run(repeated(8, { ...roomy, rttMs: 40 }));
-    for (let step = 0; step < 400; step += 1)
-      state = restDownlink(state, { availableBps: 1_500_000, rttMs: step % 40 === 39 ? 300 : undefined });
+    for (let sample = 0; sample < 3; sample += 1) state = sampleRoundTrip(restDownlink(state, 1_500_000, 480), 300);
     expect(run(repeated(8, { rttMs: 300, availableBps: 900_000 }), state, 200_000).events).toEqual([]);
+  });
+
+  test('knows its least round trip after minutes of rest, so that a queue shows', () => {
+    const { state } = run(repeated(8, { ...roomy, rttMs: 40 }));
+    const rested = restDownlink(state, 1_500_000, 480);
+    const queued = repeated(12, { rttMs: 300, availableBps: 900_000 });
+    expect(run(queued, rested, 200_000).events).toContainEqual(expect.stringContaining('hold screen'));
+  });
+
+  test('forgets its estimate as fast as by single steps', () => {
+    const { state } = run([roomy]);
+    let slow = state;
+    for (let step = 0; step < 40; step += 1) slow = restDownlink(slow, 100_000, 1);
+    expect(restDownlink(state, 100_000, 40).recentBps).toBeCloseTo(slow.recentBps);
   });
 });

@@ -13,7 +13,7 @@ interface Receiver {
 
 /** A room with one camera and one microphone, and `count` receivers of both. */
 function roomOf(count: number, videoBps: number) {
-  const asked = { downlinks: 0, roundTrips: 0, rates: 0 };
+  const asked = { downlinks: 0, roundTrips: 0, rates: 0, looks: 0 };
   const bitrates = { video: videoBps, audio: 32_000 };
   const trackOf = (kind: 'video' | 'audio') => ({
     info: { source: 'camera' },
@@ -28,7 +28,7 @@ function roomOf(count: number, videoBps: number) {
   const tracks = { video: trackOf('video'), audio: trackOf('audio') };
   const receivers: Receiver[] = [];
   const sessions = new Map<string, object>();
-  for (let at = 0; at < count; at += 1) {
+  const addReceiver = (): void => {
     const receiver: Receiver = { estimateBps: 1_500_000, lossShare: 0, holds: [] };
     receivers.push(receiver);
     const subscriptionOf = (kind: 'video' | 'audio') => ({
@@ -49,25 +49,34 @@ function roomOf(count: number, videoBps: number) {
         },
       },
     });
-    sessions.set(String(at), {
+    const subscriptions = new Map([
+      ['video', subscriptionOf('video')],
+      ['audio', subscriptionOf('audio')],
+    ]);
+    const recv = {
+      followEstimate: async () => undefined,
+      get estimateBps() {
+        return receiver.estimateBps;
+      },
+      downlink: async () => {
+        asked.downlinks += 1;
+        return { availableBps: receiver.estimateBps, lossShare: receiver.lossShare };
+      },
+    };
+    sessions.set(String(receivers.length), {
       at: {},
       closed: false,
-      subscriptions: new Map([
-        ['video', subscriptionOf('video')],
-        ['audio', subscriptionOf('audio')],
-      ]),
-      recv: {
-        followEstimate: async () => undefined,
-        get estimateBps() {
-          return receiver.estimateBps;
+      subscriptions: Object.assign(subscriptions, {
+        values: () => {
+          asked.looks += 1;
+          return Map.prototype.values.call(subscriptions);
         },
-        downlink: async () => {
-          asked.downlinks += 1;
-          return { availableBps: receiver.estimateBps, lossShare: receiver.lossShare };
-        },
-      },
+      }),
+      recv,
+      recvTransport: recv,
     });
-  }
+  };
+  for (let at = 0; at < count; at += 1) addReceiver();
   const clock = new ManualClock();
   const downlinks = new Downlinks({
     clock,
@@ -76,23 +85,39 @@ function roomOf(count: number, videoBps: number) {
     outbox: { consumerChanged: () => undefined },
   } as unknown as DownlinksPorts);
   const passTicks = async (ticks: number): Promise<typeof asked> => {
-    Object.assign(asked, { downlinks: 0, roundTrips: 0, rates: 0 });
+    Object.assign(asked, { downlinks: 0, roundTrips: 0, rates: 0, looks: 0 });
     for (let tick = 0; tick < ticks; tick += 1) {
       clock.advance(tickMs);
       await downlinks.stepSessions();
     }
     return asked;
   };
-  return { receivers, bitrates, passTicks };
+  return { receivers, bitrates, addReceiver, passTicks };
 }
 
 const seconds = (count: number): number => (count * 1000) / tickMs;
 
 describe('the questions to the worker', () => {
-  it('stop for receivers whose downlinks have room: a rate a second and a round trip per tick are left', async () => {
+  it('stop for receivers whose downlinks have room: a rate and a round trip a second are left', async () => {
     const { passTicks } = roomOf(120, 1_200_000);
     await passTicks(seconds(1));
-    expect(await passTicks(seconds(10))).toEqual({ downlinks: 0, roundTrips: 40, rates: 11 });
+    expect(await passTicks(seconds(10))).toEqual({ downlinks: 0, roundTrips: 10, rates: 11, looks: 120 * 10 + 10 });
+  });
+
+  it('are put once for all receivers of a track', async () => {
+    const { receivers, passTicks } = roomOf(60, 1_600_000);
+    await passTicks(seconds(1));
+    const { downlinks, rates } = await passTicks(1);
+    expect(downlinks).toBe(receivers.length);
+    expect(rates).toBeLessThanOrEqual(2);
+    expect((await passTicks(seconds(10))).rates).toBeLessThanOrEqual(2 * seconds(10));
+  });
+
+  it('are put at the next tick to a receiver that joins', async () => {
+    const { addReceiver, passTicks } = roomOf(2, 1_200_000);
+    await passTicks(seconds(3));
+    addReceiver();
+    expect(await passTicks(1)).toMatchObject({ downlinks: 1 });
   });
 
   it('stop while the worker has no estimate, as of a receiver without feedback', async () => {

@@ -19,6 +19,7 @@ function setUp(answers: boolean) {
         if (!answers) throw new MeridianError('TRACK_UNKNOWN');
         return pulledTrack;
       },
+      reach: () => undefined,
       unpull: () => undefined,
     },
   });

@@ -26,6 +26,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
           answers.push(answer);
           return answer.promise;
         },
+        reach: () => undefined,
         unpull: (nodeId: string, { trackId }: PullRequest) => void unpulled.push(`${nodeId} ${trackId}`),
       },
     });
@@ -72,7 +73,7 @@ it('a pull is expected to bring packets while it is carried, wanted, not paused 
   const ports = pullPortsWith({
     clock: new ManualClock(),
     log: { info: () => undefined, warn: () => undefined },
-    neighbours: { pull: async () => pulledTrack, unpull: () => undefined },
+    neighbours: { reach: () => undefined, pull: async () => pulledTrack, unpull: () => undefined },
   });
   const producer = { id: 'TR_1@sfu-b#1', layerCount: 1, temporalLayerCount: 1, close: () => undefined };
   const table = new PullTable({

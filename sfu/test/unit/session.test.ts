@@ -88,3 +88,31 @@ const codeOf = (read: () => unknown): unknown => {
     return (error as { code?: string }).code;
   }
 };
+
+describe('whether a client has sent anything lately', () => {
+  const opened = async (send: Partial<ClientTransport>): Promise<Session> => {
+    const { engine, made } = slowEngine();
+    const session = newSession();
+    const opening = session.open(engine, { send: { kind: send.kind } } as AttachRequest, noPorts);
+    made[0]?.resolve({ ...transport('T', []), ...send } as ClientTransport);
+    await opening;
+    return session;
+  };
+
+  it.each<[TransportState, boolean]>([
+    ['new', false],
+    ['connected', true],
+    ['disconnected', false],
+  ])('is known from ICE: %s', async (state, hasMedia) =>
+    expect((await opened({ kind: 'webrtc', state })).hasMedia).toBe(hasMedia),
+  );
+
+  it('is known of a plain endpoint from its samples; before the first one it counts as sending', async () => {
+    const session = await opened({ kind: 'plain', state: 'connected' });
+    expect(session.hasMedia).toBe(true);
+    session.recordReceived('T', 0, 1000);
+    expect(session.hasMedia).toBe(false);
+    session.recordReceived('T', 44, 2000);
+    expect(session.hasMedia).toBe(true);
+  });
+});

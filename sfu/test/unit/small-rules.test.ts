@@ -1,6 +1,6 @@
 // Small decisions: admission, speakers, data, orphans, resume keys, addresses.
 import { createHash } from 'node:crypto';
-import { limits } from '@meridian/protocol';
+import { controlUrlOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { pathdBinOf } from '../../src/config.ts';
 import {
@@ -14,7 +14,6 @@ import {
   refuseSession,
 } from '../../src/core/index.ts';
 import { resumeKeyHolds } from '../../src/media/signaling-nodes.ts';
-import { controlUrlOf } from '../../src/neighbourhood.ts';
 
 describe('a session that asks to be attached', () => {
   const view = (change: Partial<AdmissionView>): AdmissionView => ({
@@ -147,7 +146,7 @@ describe('the address of a neighbour', () => {
     ],
     ['is in brackets for IPv6', { purpose: 'control', ip: '::1', port: 7 }, 'wss://[::1]:7'],
   ];
-  test.each(rows)('%s', (_name, address, want) => expect(controlUrlOf(node(address))).toBe(want));
+  test.each(rows)('%s', (_name, address, want) => expect(controlUrlOf(node(address).addresses)).toBe(want));
 });
 
 describe('the forwarder', () => {

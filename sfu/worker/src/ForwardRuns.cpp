@@ -3,7 +3,8 @@
 #include "Meridian/ForwardRuns.hpp"
 #include "DepLibUV.hpp"
 #include "Logger.hpp"
-#include "Meridian/Prefetch.hpp"
+#include "Meridian/Clock.hpp"
+#include "Meridian/HotLines.hpp"
 #include "Meridian/Switches.hpp"
 #include "RTC/Consumer.hpp"
 #include "RTC/RTP/Codecs/AV1.hpp"
@@ -119,9 +120,9 @@ namespace Meridian
 
 	void ForwardRuns::Prefetch(const Consumers& consumers, Consumers::const_iterator it)
 	{
-		constexpr size_t AheadMax{ 4 };
+		constexpr size_t AheadMax{ 3 };
 
-		if (!IsPrefetching())
+		if (!HotLines::IsOn())
 		{
 			return;
 		}
@@ -138,6 +139,9 @@ namespace Meridian
 		{
 			return;
 		}
+
+		// All packets of a turn leave at its end.
+		const Clock::Hold hold;
 
 		isForwardFlushing = true;
 		forwardCounters.runs += forwardRunCount;
@@ -166,6 +170,8 @@ namespace Meridian
 
 					consumer->SendRtpPacket(packet, sharedPacket);
 				}
+
+				consumer->NoteHotLines();
 			}
 
 			run.packets.clear();

@@ -3,10 +3,12 @@
 #include "Meridian/Gcm.hpp"
 #ifdef MERIDIAN_IPSEC_MB
 #include "Logger.hpp"
+#include "Meridian/HotLines.hpp"
 #include "Meridian/Switches.hpp"
 #include <srtp2/srtp.h>
 // After srtp.h.
 #include <srtp2/cipher.h>
+#include <srtp2/srtp_priv.h>
 #include <cstring>
 #include <intel-ipsec-mb.h>
 #include <new>
@@ -221,11 +223,43 @@ namespace Meridian
 			}
 		}
 	}
+
+	void AddSrtpLines(HotLines& lines, srtp_ctx_t_* session, uint32_t ssrc)
+	{
+		lines.Add(*session);
+
+		const auto* stream = srtp_get_stream(session, htonl(ssrc));
+
+		if (!stream)
+		{
+			return;
+		}
+
+		lines.Add(*stream);
+		lines.Add(static_cast<const void*>(stream->rtp_rdbx.bitmask.word), stream->rtp_rdbx.bitmask.length / 8);
+		lines.Add(*stream->session_keys);
+		lines.Add(*stream->session_keys->limit);
+		lines.Add(*stream->session_keys->rtp_auth);
+		lines.Add(*stream->session_keys->rtp_cipher);
+
+		if (stream->session_keys->rtp_cipher->type == &gcm128 || stream->session_keys->rtp_cipher->type == &gcm256)
+		{
+			const auto* gcm = static_cast<const Gcm*>(stream->session_keys->rtp_cipher->state);
+
+			// The round keys, and the powers for the last bytes of a packet.
+			lines.Add(static_cast<const void*>(&gcm->key), 256);
+			lines.Add(static_cast<const void*>(&gcm->encrypt), 128);
+		}
+	}
 } // namespace Meridian
 #else
 namespace Meridian
 {
 	void InitGcm()
+	{
+	}
+
+	void AddSrtpLines(HotLines& /*lines*/, srtp_ctx_t_* /*session*/, uint32_t /*ssrc*/)
 	{
 	}
 } // namespace Meridian

@@ -3,6 +3,7 @@
 #include "Meridian/SendBatch.hpp"
 #include "DepLibUV.hpp"
 #include "Logger.hpp"
+#include "Meridian/Clock.hpp"
 #include "Meridian/Switches.hpp"
 #include "handles/UdpSocketHandle.hpp"
 #include <array>
@@ -401,6 +402,8 @@ namespace Meridian
 				std::vector<Done> reports;
 
 				reports.swap(done);
+
+				const Clock::Hold hold;
 
 				for (const auto& report : reports)
 				{

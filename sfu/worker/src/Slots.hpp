@@ -46,7 +46,7 @@ namespace Meridian
 				return (*this->stock)[index].get();
 			}
 
-			auto& slot = this->ring[Place(index)];
+			auto& slot = this->ring[PlaceOf(index)];
 
 			return slot ? std::addressof(*slot) : nullptr;
 		}
@@ -61,7 +61,7 @@ namespace Meridian
 				return (*this->stock)[index].get();
 			}
 
-			return std::addressof(this->ring[Place(index)].emplace());
+			return std::addressof(this->ring[PlaceOf(index)].emplace());
 		}
 
 		void AddBack()
@@ -101,7 +101,7 @@ namespace Meridian
 			}
 
 			this->ring[this->first].reset();
-			this->first = Place(1);
+			this->first = PlaceOf(1);
 			this->count--;
 		}
 
@@ -110,7 +110,7 @@ namespace Meridian
 		{
 			if (this->count < this->ring.size())
 			{
-				__builtin_prefetch(std::addressof(this->ring[Place(this->count)]));
+				__builtin_prefetch(std::addressof(this->ring[PlaceOf(this->count)]));
 				__builtin_prefetch(std::addressof(this->ring[this->first]));
 			}
 		}
@@ -123,13 +123,18 @@ namespace Meridian
 				this->stock->clear();
 			}
 
-			this->ring  = std::vector<std::optional<Item>>();
+			this->ring  = std::vector<Place>();
 			this->first = 0;
 			this->count = 0;
 		}
 
 	private:
-		size_t Place(size_t index) const
+		/** An item or none. It fills cache lines of its own, so that it is in as few of them as can be. */
+		struct alignas(64) Place : std::optional<Item>
+		{
+		};
+
+		size_t PlaceOf(size_t index) const
 		{
 			const size_t place = this->first + index;
 
@@ -143,11 +148,11 @@ namespace Meridian
 				return;
 			}
 
-			std::vector<std::optional<Item>> larger(this->count + (this->count / 2) + 16);
+			std::vector<Place> larger(this->count + (this->count / 2) + 16);
 
 			for (size_t index{ 0 }; index < this->count; ++index)
 			{
-				larger[index] = std::move(this->ring[Place(index)]);
+				larger[index] = std::move(this->ring[PlaceOf(index)]);
 			}
 
 			this->ring  = std::move(larger);
@@ -156,7 +161,7 @@ namespace Meridian
 
 	private:
 		/** Places beyond count are blank. */
-		mutable std::vector<std::optional<Item>> ring;
+		mutable std::vector<Place> ring;
 		size_t first{ 0 };
 		size_t count{ 0 };
 		std::unique_ptr<std::deque<std::unique_ptr<Item>>> stock;

@@ -12,14 +12,14 @@ export class ProcessLoad {
     this.#atMs = clock.nowMs();
   }
 
-  /** Returns the used share of a core and the event loop's delay (p99) since the last call, and the memory now. */
+  /** Returns the used share of a core since the last call, the event loop's delay (p99) lately, and the memory now. */
   read(): { cpu: number; loopLagMsP99: number; rssBytes: number } {
     const nowMs = this.#clock.nowMs();
     const used = process.cpuUsage(this.#cpu);
     const passedMs = Math.max(1, nowMs - this.#atMs);
     this.#cpu = process.cpuUsage();
     this.#atMs = nowMs;
-    const loopLagMsP99 = this.#delay.takeP99Ms();
+    const { p99Ms: loopLagMsP99 } = this.#delay;
     return { cpu: (used.user + used.system) / 1000 / passedMs, loopLagMsP99, rssBytes: process.memoryUsage.rss() };
   }
 

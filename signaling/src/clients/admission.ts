@@ -11,6 +11,7 @@ import { belongsToCrowd, type JoinedSession, joinAnew, joinedWithoutMedia, timed
 import type { LocalRoom } from './local-room.ts';
 import { resumeSession } from './resume.ts';
 import type { WaitingClient } from './waiting.ts';
+import type { WarmUp } from './warm.ts';
 
 export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
@@ -28,6 +29,8 @@ export async function admit(
     /** Counts the client among those of its person. Throws QUOTA_EXCEEDED. */
     takeShare(access: Access): void;
     claimant: LocalSession;
+    /** Transports that the client has connected before its Join. */
+    warm: WarmUp | undefined;
     client: WaitingClient;
   },
 ): Promise<Admission> {
@@ -62,7 +65,7 @@ export async function admit(
   }
 }
 
-type EntryOptions = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client'>;
+type EntryOptions = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client' | 'warm'>;
 interface EntryRequest {
   readonly room: LocalRoom;
   readonly access: Access;

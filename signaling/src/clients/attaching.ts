@@ -22,6 +22,8 @@ interface Attaching {
   readonly placed: Pick<Placement, 'nodeId' | 'decisionId'> & Partial<Pick<Placement, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
+  /** The session takes the transports of its `WarmUp`. */
+  readonly warm?: boolean;
   /** Second home of a moving session, with its counts of moves and adoptions. */
   readonly second?: { readonly home: number; readonly adoption: number };
 }
@@ -58,6 +60,7 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
     recvEndpoint: endpointFor(join.recvEndpoint, o.isOnOtherHost),
     subscriptions: [...o.subscriptions],
     limits: context.limitsOf(room.roomKey),
+    warm: o.warm === true,
   });
 }
 

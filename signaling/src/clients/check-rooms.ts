@@ -5,7 +5,6 @@ import {
   type Access,
   type Bucket,
   checkRoomKeyOf,
-  fullBucket,
   isCheckRoom,
   MeridianError,
   newId,
@@ -81,7 +80,7 @@ export class CheckRooms {
 
   #takeToken(key: string): void {
     const nowMs = this.#o.clock.nowMs();
-    const { ok, bucket, retryAfterMs } = takeTokens(this.#rates.get(key) ?? fullBucket(rates, nowMs), rates, nowMs);
+    const { ok, bucket, retryAfterMs } = takeTokens(this.#rates.get(key), rates, nowMs);
     if (!ok) throw new MeridianError('RATE_LIMITED', 'too many connection checks', { retryAfterMs });
     this.#rates.delete(key);
     this.#rates.set(key, bucket);

@@ -1,18 +1,19 @@
 // Join of a connection: the client's description, its admission, and the answer.
 import type { TokenOrigin } from '@meridian/node-shell';
-import { type Access, type ErrorCode, errorInfoOf, limits, plainText, wire } from '@meridian/protocol';
+import { type Access, type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
 import { type Admission, admit } from './admission.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import type { JoinedSession } from './join.ts';
+import { JoinMedia } from './join-media.ts';
 import { joinedFrame } from './joined-frame.ts';
 import type { Talk } from './talk.ts';
 import type { WaitingClient } from './waiting.ts';
+import type { WarmUp } from './warm.ts';
 
 export class ClientJoin {
   readonly sdk: string;
   readonly fromCity: string;
-  /** Media part of the Join, encoded: read, the capabilities of a browser take twenty times as much memory. */
-  readonly media: Uint8Array;
+  readonly media: JoinMedia;
   origin: TokenOrigin | undefined;
   readonly #context: ClientContext;
   readonly #talk: Talk;
@@ -25,7 +26,7 @@ export class ClientJoin {
   /** Aborted when the connection ends before it has joined. */
   readonly #abort = new AbortController();
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
-  readonly #earlyNeeds = new Map<string, wire.RenditionRequest.$Properties>();
+  #earlyNeeds: Map<string, wire.RenditionRequest.$Properties> | undefined;
 
   constructor(context: ClientContext, talk: Talk, requestId: number, join: wire.Join.$Properties) {
     this.#context = context;
@@ -33,9 +34,7 @@ export class ClientJoin {
     this.#requestId = requestId;
     this.#frame = join;
     this.#startedMs = context.clock.nowMs();
-    const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
-    // A copy of its own, because a slice would keep the encoder's whole buffer.
-    this.media = Uint8Array.from(wire.Join.encode({ sendEndpoint, recvEndpoint, recvRtpCapabilities }).finish());
+    this.media = new JoinMedia(join, context.capabilities);
     this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
     this.fromCity = context.development ? (join.fromCity ?? '') : '';
     this.#isNewcomer = join.resume == null && !join.check;
@@ -44,7 +43,7 @@ export class ClientJoin {
   /** Never rejects. `settle` gets the result before the claim and the room are released. */
   async admit(
     claimant: LocalSession,
-    { prove, takeShare }: { prove(): boolean; takeShare(access: Access): void },
+    { prove, takeShare, warm }: { prove(): boolean; takeShare(access: Access): void; warm: WarmUp | undefined },
     settle: (admission: Admission) => void,
   ): Promise<void> {
     const [context, join] = [this.#context, this.#frame ?? {}];
@@ -60,7 +59,16 @@ export class ClientJoin {
       },
       endSignal: this.#abort.signal,
     };
-    const admission = await admit(context, join, { clientIp, opener, prove, takeShare, onVerified, claimant, client });
+    const admission = await admit(context, join, {
+      clientIp,
+      opener,
+      prove,
+      takeShare,
+      onVerified,
+      claimant,
+      warm,
+      client,
+    });
     this.#frame = undefined;
     const tookMs = context.clock.nowMs() - this.#startedMs;
     if (!admission.ok) context.counters.join(errorInfoOf(admission.failure).code, tookMs);
@@ -83,13 +91,14 @@ export class ClientJoin {
 
   /** Keeps the owner's request for a rendition until the client gets it after the answer to its Join. */
   queueRendition(wanted: wire.RenditionRequest.$Properties): void {
+    this.#earlyNeeds ??= new Map();
     this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
   }
 
   answer(session: LocalSession, joined: JoinedSession): void {
     this.#talk.answer(this.#requestId, { joined: joinedFrame(session, joined, this.#startedMs) });
-    for (const renditionRequest of this.#earlyNeeds.values()) this.#talk.message({ renditionRequest });
-    this.#earlyNeeds.clear();
+    for (const renditionRequest of this.#earlyNeeds?.values() ?? []) this.#talk.message({ renditionRequest });
+    this.#earlyNeeds = undefined;
   }
 
   refuse(failure: unknown): void {

@@ -22,7 +22,7 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { DataGate, ownRenditions, type PostNews } from '../core/index.ts';
+import { DataGate, ownRenditions, type PostNews, SharedBytes } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -42,7 +42,10 @@ import { WaitingRoom } from './waiting.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
 export interface ClientServiceOptions
-  extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes'> {
+  extends Omit<
+    ClientContext,
+    'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes' | 'capabilities'
+  > {
   /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
@@ -83,6 +86,7 @@ export class ClientService {
       claims: new Map(),
       waiting: this.waiting,
       waitingBytes: new WaitingBytes(),
+      capabilities: new SharedBytes(bounds.sharedCapabilitiesMax),
       roomFor: (roomKey) => this.#roomFor(roomKey),
       crowdPeople: (room, page) => this.#crowdPeople(room, page),
     };
@@ -154,7 +158,9 @@ export class ClientService {
   onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
     const lossy = data.lossy === true;
     const frame = encodeServerFrame({ dataReceived: data });
-    const crowd = this.#rooms.get(room.roomKey)?.crowd;
+    const local = this.#rooms.get(room.roomKey);
+    local?.showNewcomers();
+    const crowd = local?.crowd;
     for (const sessionId of sessionIds) {
       if (sessionId === crowd?.sessionId) crowd.send(frame);
       const client = this.context.sessions.get(sessionId);
@@ -503,6 +509,7 @@ export class ClientService {
   }
 
   #deliverData({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
+    room.showNewcomers();
     for (const { sessionId } of room.members()) {
       const client = this.context.sessions.get(sessionId);
       if (client === undefined || sessionId === senderId) continue;

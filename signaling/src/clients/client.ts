@@ -33,6 +33,7 @@ import { ClientJoin } from './client-join.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import { HeldSession } from './held-session.ts';
 import type { JoinedSession } from './join.ts';
+import { JoinMedia } from './join-media.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom } from './local-room.ts';
 import { beginMove } from './moving.ts';
@@ -40,6 +41,7 @@ import { type LaneName, laneOf, requests } from './requests.ts';
 import type { SessionMove } from './session-move.ts';
 import { SessionQuality } from './session-quality.ts';
 import { type Ending, Talk } from './talk.ts';
+import { WarmUp } from './warm.ts';
 
 export interface ClientOptions {
   context: ClientContext;
@@ -73,9 +75,12 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     subscribe: new Lane(bounds.laneMax),
     other: new Lane(bounds.laneMax),
   };
-  readonly #authTimer: Timer;
+  /** Ends a connection without a Join. */
+  #authTimer: Timer;
   #graceTimer: Timer | undefined;
   #join: ClientJoin | undefined;
+  /** Transports that the client connects before its Join. */
+  #warm: WarmUp | undefined;
   /** Admitted session; undefined before the Join was admitted. */
   #held: HeldSession | undefined;
   readonly #quality: SessionQuality;
@@ -92,11 +97,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
       initial: 'opened',
-      apply: (effect, ending) => this.#effects[effect](ending),
+      apply: (effect, ending) => ClientSession.#effects[effect](this, ending),
     });
-    this.#authTimer = o.context.clock.after(limits.authDeadlineMs, () =>
-      this.#end('authTimeout', { code: 'AUTH_TIMEOUT', message: '' }),
-    );
+    this.#authTimer = this.#authTimerOf(limits.authDeadlineMs);
   }
 
   get state(): SessionState {
@@ -113,6 +116,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
   get roomKey(): string {
     return this.#joined?.room.roomKey ?? '';
+  }
+  showNewcomers(): void {
+    this.#joined?.room.showNewcomers();
   }
   get adoption(): number {
     return this.#joined?.adoption ?? 0;
@@ -292,32 +298,41 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   // ---- effects of the table
 
-  readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
-    stopAuthTimer: () => this.#authTimer.cancel(),
-    beginJoin: () => void this.#join?.admit(this, this.#o, (admission) => this.#joinSettled(admission)),
-    answerJoin: () => this.#answerJoin(),
-    keepSession: () => this.#held?.activate(),
+  /** One table for all sessions: twelve functions of each would take 1 kB. */
+  static readonly #effects: {
+    readonly [effect in SessionEffect]: (session: ClientSession, ending: Ending | undefined) => void;
+  } = {
+    stopAuthTimer: (session) => session.#authTimer.cancel(),
+    beginJoin: (session) =>
+      void session.#join?.admit(session, { ...session.#o, warm: session.#warm }, (admission) =>
+        session.#joinSettled(admission),
+      ),
+    answerJoin: (session) => session.#answerJoin(),
+    keepSession: (session) => session.#held?.activate(),
     // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
-    undoJoin: () => this.#join?.close(),
-    startGrace: (ending) => {
+    undoJoin: (session) => session.#join?.close(),
+    startGrace: (session, ending) => {
       // A client without media has nothing to resume.
-      if (this.nodeId === '') {
-        this.#machine.dispatch('graceOver');
+      if (session.nodeId === '') {
+        session.#machine.dispatch('graceOver');
         return;
       }
-      this.#graceTimer = this.context.clock.after(limits.resumeGraceMs, () => {
-        if (this.#held !== undefined) this.#held.leaveReason = 'CONNECTION_LOST';
-        this.#machine.dispatch('graceOver');
+      session.#graceTimer = session.context.clock.after(limits.resumeGraceMs, () => {
+        if (session.#held !== undefined) session.#held.leaveReason = 'CONNECTION_LOST';
+        session.#machine.dispatch('graceOver');
       });
-      this.#quality.lost();
-      this.record?.away(ending?.code ?? '');
+      session.#quality.lost();
+      session.record?.away(ending?.code ?? '');
     },
-    stopGrace: () => this.#graceTimer?.cancel(),
-    leaveRoom: (ending) => void this.#leaveRoom(ending),
-    disconnect: (ending) => this.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
-    closeSocket: () => this.talk.close(),
-    dropSocket: () => this.talk.drop(),
-    release: (ending) => this.#held?.close(ending),
+    stopGrace: (session) => session.#graceTimer?.cancel(),
+    leaveRoom: (session, ending) => void session.#leaveRoom(ending),
+    disconnect: (session, ending) => session.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
+    closeSocket: (session) => session.talk.close(),
+    dropSocket: (session) => session.talk.drop(),
+    release: (session, ending) => {
+      session.#warm?.close();
+      session.#held?.close(ending);
+    },
   };
 
   #end(event: SessionEvent, ending: Ending): void {
@@ -335,7 +350,8 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     if (body === 'join') {
       this.#join = new ClientJoin(this.context, this.talk, requestId, frame.join ?? {});
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
-    } else if (body === 'leave') {
+    } else if (body === 'warm') void this.#warmUp(requestId, frame.warm ?? {});
+    else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
       if (this.state === 'joined' && frame.leave?.quality) this.stayReported(frame.leave.quality);
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
@@ -346,7 +362,35 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     } else this.#request(requestId, body, frame);
   }
 
-  #request(requestId: number, body: Exclude<ClientBody, 'join' | 'leave' | 'ping'>, frame: wire.ClientFrame): void {
+  #authTimerOf(ms: number): Timer {
+    return this.context.clock.after(ms, () => this.#end('authTimeout', { code: 'AUTH_TIMEOUT', message: '' }));
+  }
+
+  /** Prepares the client's Join, which this socket waits for as long as the transports live. */
+  async #warmUp(requestId: number, join: wire.Join.$Properties): Promise<void> {
+    if (this.#warm !== undefined || this.opener !== undefined) {
+      this.talk.refuseWith(requestId, 'OUT_OF_ORDER');
+      return;
+    }
+    const warm = new WarmUp(this.context, join, { ...this.#o, clientIp: this.clientIp, network: this.network });
+    this.#warm = warm;
+    try {
+      const warmed = await warm.answer;
+      if (ignoringStates.has(this.state)) return;
+      this.talk.answer(requestId, { warmed });
+      if (this.state !== 'opened' || !warmed.livesMs) return;
+      this.#authTimer.cancel();
+      this.#authTimer = this.#authTimerOf(warmed.livesMs);
+    } catch (error) {
+      if (!ignoringStates.has(this.state)) this.talk.refuse(requestId, error);
+    }
+  }
+
+  #request(
+    requestId: number,
+    body: Exclude<ClientBody, 'warm' | 'join' | 'leave' | 'ping'>,
+    frame: wire.ClientFrame,
+  ): void {
     const job = async (): Promise<void> => {
       if (this.state !== 'joined') return;
       try {
@@ -362,11 +406,17 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   #joinSettled(admission: Admission): void {
+    this.#warm?.close();
     if (!admission.ok) this.#notAdmitted(admission.failure);
     // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;
     const { joined, access } = admission;
-    const held = new HeldSession(this, joined, access, this.#join?.media ?? new Uint8Array());
+    const held = new HeldSession(
+      this,
+      joined,
+      access,
+      this.#join?.media ?? new JoinMedia({}, this.context.capabilities),
+    );
     this.#held = held;
     // The owner's events precede its answer, so a session missing in the roster was removed while its media was made.
     const lost = joined.isCrowd ? undefined : held.lostReason(undefined);

@@ -3,7 +3,7 @@ import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } fr
 import type { Access, CrowdPageRequest, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
+import type { Measured, SessionMoveState, SessionState, SharedBytes } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
@@ -69,6 +69,8 @@ export interface ClientContext {
   readonly waiting: WaitingRoom;
   /** Data that waits for clients of this node, and of LiveKit clients for the room. */
   readonly waitingBytes: WaitingBytes;
+  /** Encoded capabilities of clients to receive media. */
+  readonly capabilities: SharedBytes;
   readonly counters: ServiceCounters;
 }
 
@@ -193,6 +195,11 @@ export interface ServiceCounters {
    * that was not asked to measure this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
+  /**
+   * Counts a client that wanted transports before its join: `made`, or `refused`; `gone` before they were made; and its
+   * join, which got them (`taken`), or not: another join than announced, their node has gone, or another was chosen.
+   */
+  warm(what: 'made' | 'refused' | 'gone' | 'taken' | 'otherJoin' | 'nodeGone' | 'otherNode'): void;
   stayQualityLost(): void;
   qualitySettled(outcome: QualityOutcome, count: number): void;
   /** Counts journal entries that an api has stored, or that are lost. */

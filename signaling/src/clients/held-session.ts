@@ -9,7 +9,7 @@ import {
   type Rights,
   type RoomDifference,
   rpc,
-  wire,
+  type wire,
 } from '@meridian/protocol';
 import { asShown } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
@@ -18,6 +18,7 @@ import { atHomes } from './at-homes.ts';
 import type { LocalSession } from './context.ts';
 import { reasonOf } from './crowd.ts';
 import type { JoinedSession } from './join.ts';
+import type { JoinMedia } from './join-media.ts';
 import type { SessionMove } from './session-move.ts';
 import type { SessionRecord } from './session-record.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -39,7 +40,7 @@ export class HeldSession {
   readonly holder: LocalSession;
   joined: JoinedSession;
   readonly access: Access;
-  readonly #media: Uint8Array;
+  readonly #media: JoinMedia;
   move: SessionMove | undefined;
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
@@ -52,7 +53,7 @@ export class HeldSession {
   /** `admitted`: not yet joined. `in`: the session belongs to this connection, whose end counts as a leave. */
   #phase: 'admitted' | 'in' | 'over' = 'admitted';
 
-  constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: Uint8Array) {
+  constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: JoinMedia) {
     this.holder = holder;
     this.joined = joined;
     this.access = access;
@@ -62,7 +63,7 @@ export class HeldSession {
 
   /** Media part of the Join: another media node needs it when the session moves. */
   get media(): wire.Join.$Properties {
-    return wire.Join.decode(this.#media);
+    return this.#media.read();
   }
 
   get self(): Participant | undefined {

@@ -26,6 +26,7 @@ import { attach, detach, mayBeOnOtherHost } from './attaching.ts';
 import type { ClientContext, JoinStep } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
+import type { WarmPlace, WarmUp } from './warm.ts';
 
 /** Session that is in its room and at its media node, before the client is informed. */
 export interface JoinedSession {
@@ -96,6 +97,8 @@ interface JoinConstants {
   readonly joinedWallMs: number;
   readonly manualSubscribe: boolean;
   readonly isCrowd: boolean;
+  /** Place with connected transports, of an earlier Warm. */
+  readonly warm: WarmPlace | undefined;
 }
 
 /** Rejection of `joinAnew` when the owner finds no part on the stage of this show for the newcomer. */
@@ -127,9 +130,15 @@ export async function joinAnew(
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  { clientIp, opener, isCrowd = false }: { clientIp: string; opener: Opener | undefined; isCrowd?: boolean },
+  {
+    clientIp,
+    opener,
+    isCrowd = false,
+    warm: warmUp,
+  }: { clientIp: string; opener: Opener | undefined; isCrowd?: boolean; warm?: WarmUp | undefined },
 ): Promise<JoinedSession> {
   const fromCity = context.development ? (join.fromCity ?? '') : '';
+  const warm = join.warm === true ? await warmUp?.take(access, join) : undefined;
   const joining: JoinConstants = {
     context,
     room,
@@ -140,11 +149,12 @@ export async function joinAnew(
     fromCity,
     echoTimes: context.timings.verified(join.echoTimes ?? [], { clientIp, fromCity }),
     priorSessionId: provenPriorSessionId(context, access, join),
-    sessionId: newId('PA_', (count) => context.rng.bytes(count)),
+    sessionId: warm?.sessionId ?? newId('PA_', (count) => context.rng.bytes(count)),
     resumeKey: Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url'),
     joinedWallMs: context.clock.wallMs(),
     manualSubscribe: join.manualSubscribe === true || join.recvEndpoint == null,
     isCrowd,
+    warm,
   };
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   const constraints: PlaceConstraints = {
@@ -187,7 +197,8 @@ async function attempt(
 ): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
   const timed = <T>(step: JoinStep, work: Promise<T>): Promise<T> => timedStep(context, step, work);
-  const placed = await timed('place', context.centre.place(placeRequestOf(joining, constraints)));
+  const placed =
+    joining.warm?.reservation() ?? (await timed('place', context.centre.place(placeRequestOf(joining, constraints))));
   progress.placed = placed;
   await room.adopt(placed.lease);
   const rosterParticipant = participantOf(context, access, {
@@ -215,8 +226,10 @@ async function attempt(
     placed,
     subscriptions: offers.map((offer) => offerToWire(offer)),
     resumeKey,
+    warm: joining.warm?.nodeId === placed.nodeId,
   });
   const attached = await timed('media', attaching);
+  joining.warm?.attached(placed.nodeId);
   return {
     sessionId,
     resumeKey,
@@ -315,6 +328,7 @@ function placeRequestOf(joining: JoinConstants, { avoidNodeIds, regionPin }: Pla
     openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
     onHost: opener !== undefined && isOnHost(join),
     limits: context.limitsOf(room.roomKey),
+    preferNodeId: joining.warm?.nodeId ?? '',
   };
 }
 

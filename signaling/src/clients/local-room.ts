@@ -27,6 +27,7 @@ import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, temporaryCodes } from './owner-finder.ts';
 import { PostsView } from './posts-view.ts';
 import type { RoomMember } from './room-member.ts';
+import { ShownEvents } from './shown-events.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
 export interface RoomWaiter {
@@ -60,6 +61,7 @@ export class LocalRoom {
   readonly #follower = new Follower();
   readonly #offerBatches: OfferBatches;
   readonly #viewers: ViewerCounts;
+  readonly #shownEvents: ShownEvents;
   #isSyncing = false;
   /** There was another gap while a snapshot was on its way. */
   #hasMissedGap = false;
@@ -100,6 +102,7 @@ export class LocalRoom {
         if (this.#members.size > 0) this.broadcast(encodeServerFrame({ roomViewers: viewersToWire(viewers) }));
       },
     });
+    this.#shownEvents = new ShownEvents({ clock: o.clock, show: (events) => this.#showEvents(events) });
     this.#offerBatches = new OfferBatches((nodeId, trackIds) =>
       this.withOwner((port) => port.grants(nodeId, trackIds, '')),
     );
@@ -250,11 +253,18 @@ export class LocalRoom {
 
   /** Sends a frame to every client here, including the crowd. */
   broadcast(frame: Uint8Array): void {
+    this.#shownEvents.flush();
     for (const member of [...this.#members.values()]) member.send(frame);
+  }
+
+  /** Informs the clients here of the latest newcomers, one of which may be the sender of what comes next. */
+  showNewcomers(): void {
+    this.#shownEvents.flush();
   }
 
   /** Sends a frame to the participants here, without the crowd. */
   #sendMembers(frame: Uint8Array): void {
+    this.#shownEvents.flush();
     for (const member of [...this.#members.values()]) if (member !== this.crowd) member.send(frame);
   }
 
@@ -268,6 +278,7 @@ export class LocalRoom {
     this.#closed = true;
     this.crowd.close();
     this.#viewers.close();
+    this.#shownEvents.drop();
     this.posts.close();
     this.#owner.close();
     this.#o.onUnused();
@@ -343,17 +354,14 @@ export class LocalRoom {
       this.#o.onDifference(difference);
     }
     const members = [...this.#members.values()];
+    if (replaced) this.#shownEvents.drop();
     if (replaced && members.length > 0) {
       this.crowd.onRosterReplaced();
       // The snapshot as of now includes the events that were waiting for it.
       this.broadcast(encodeServerFrame({ rosterSnapshot: rosterViewToWire(visible(replica.view())) }));
       for (const member of members) member.onRoster(undefined);
     } else if (shown.length > 0 && members.length > 0) {
-      const events = encodeServerFrame({
-        roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) },
-      });
-      this.#sendMembers(events);
-      this.crowd.events(replica.epoch, shown);
+      this.#shownEvents.add(shown, differences);
       for (const member of this.#concernedBy(differences, members)) member.onRoster(differences);
     }
     if (replaced || shown.length > 0) {
@@ -361,6 +369,14 @@ export class LocalRoom {
       this.#viewers.changed();
     }
     if (gap) this.#sync();
+  }
+
+  #showEvents(shown: readonly RosterEvent[]): void {
+    const { replica } = this;
+    if (replica === undefined) return;
+    const roomEpoch = replica.epoch;
+    this.#sendMembers(encodeServerFrame({ roomEvents: { roomEpoch, events: shown.map(rosterEventToWire) } }));
+    this.crowd.events(roomEpoch, shown);
   }
 
   /** Most differences concern the members that they name, and not each of a thousand. */

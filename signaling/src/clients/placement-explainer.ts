@@ -53,7 +53,7 @@ export class PlacementExplainer {
   #charge(session: ExplainRequester): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
-    const sessionBucket = takeTokens(this.#rates.get(sessionId) ?? fullBucket(sessionRate, nowMs), sessionRate, nowMs);
+    const sessionBucket = takeTokens(this.#rates.get(sessionId), sessionRate, nowMs);
     const nodeBucket = takeTokens(this.#nodeBucket, nodeRate, nowMs);
     if (!sessionBucket.ok || !nodeBucket.ok) {
       const retryAfterMs = Math.max(sessionBucket.retryAfterMs, nodeBucket.retryAfterMs);

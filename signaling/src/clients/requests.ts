@@ -48,7 +48,7 @@ import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';
 import { iceServersFor } from './ice-servers.ts';
 
-type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
+type Handled = Exclude<ClientBody, 'warm' | 'join' | 'leave' | 'ping'>;
 type Handler = (client: LocalSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
 export type LaneName = 'publish' | 'subscribe' | 'other';
 

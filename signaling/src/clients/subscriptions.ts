@@ -42,6 +42,17 @@ export interface SubscriptionsOptions {
 
 type Update = wire.UpdateSubscription.$Properties;
 
+/** Requests of the client about a track, and failures to subscribe it. */
+interface TrackWish {
+  /** Request with which the client subscribed the track. */
+  chosen?: Update | undefined;
+  /** Latest request about the track since the client has it. */
+  latestUpdate?: Update | undefined;
+  isDeclined?: boolean;
+  attempts?: number;
+  isGivenUp?: boolean;
+}
+
 export class Subscriptions {
   readonly #o: SubscriptionsOptions;
   #nodeId: string;
@@ -51,14 +62,10 @@ export class Subscriptions {
   #secondHome:
     | { readonly nodeId: string; readonly held: Set<string>; readonly offered: ReadonlyMap<string, Update | undefined> }
     | undefined;
-  /** The client's latest request about a track that it has. */
-  readonly #latestUpdates = new Map<string, Update>();
-  readonly #chosen = new Map<string, Update>();
-  readonly #declined = new Set<string>();
+  /** Wishes by track; most sessions have none. */
+  readonly #wishes = new Map<string, TrackWish>();
   /** Participants that restrict who may receive them. */
   readonly #restricted = new Set<string>();
-  readonly #attempts = new Map<string, number>();
-  readonly #givenUp = new Set<string>();
   /** Converts the ids above, which the client knows, to those of the media node. */
   readonly #renditions = new RenditionChooser();
   /** Keys of the `needs` that the room knows. */
@@ -82,8 +89,7 @@ export class Subscriptions {
   /** Changes the right to receive. The media node ends tracks that are no longer allowed. */
   allow(allowed: boolean): void {
     this.#allowed = allowed;
-    this.#attempts.clear();
-    this.#givenUp.clear();
+    for (const wish of this.#wishes.values()) forgetFailures(wish);
     this.#reportNeeds();
     this.reconcile();
   }
@@ -118,7 +124,8 @@ export class Subscriptions {
     if (second === undefined || !toSecond) return;
     this.#nodeId = second.nodeId;
     this.#held = second.held;
-    for (const trackId of [...this.#held]) if (this.#declined.has(trackId)) this.#recordHeld(trackId);
+    for (const trackId of [...this.#held])
+      if (this.#wishes.get(trackId)?.isDeclined === true) this.#recordHeld(trackId);
     this.reconcile();
   }
 
@@ -182,7 +189,7 @@ export class Subscriptions {
     if (nodeId !== this.#nodeId) return;
     this.#held.delete(trackId);
     if (this.#o.room.replica?.track(trackId) === undefined) return;
-    this.#attempts.set(trackId, (this.#attempts.get(trackId) ?? 0) + 1);
+    this.#countAttempt(trackId);
     this.#retrySoon();
   }
 
@@ -198,9 +205,9 @@ export class Subscriptions {
       throw new MeridianError('TRACK_UNKNOWN');
     const { sessionId } = this.#o;
     if (update.subscribed !== true) {
-      this.#chosen.delete(trackId);
-      this.#latestUpdates.delete(trackId);
-      if (this.#o.automatic) this.#declined.add(trackId);
+      const wish = this.#wishOf(trackId);
+      wish.chosen = wish.latestUpdate = undefined;
+      if (this.#o.automatic) wish.isDeclined = true;
       const held = this.#held.delete(trackId);
       this.#reportNeeds();
       this.#secondHome?.held.delete(trackId);
@@ -209,17 +216,17 @@ export class Subscriptions {
     }
     if (!this.#mayReceive(trackId))
       throw new MeridianError('NOT_PERMITTED', 'the publisher does not let this participant receive the track');
-    this.#declined.delete(trackId);
+    const wish = this.#wishOf(trackId);
+    wish.isDeclined = false;
     if (this.#held.has(trackId)) {
-      this.#latestUpdates.set(trackId, update);
+      wish.latestUpdate = update;
       await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: this.#atNode(update) }));
       return;
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    this.#chosen.set(trackId, update);
+    wish.chosen = update;
     this.#reportNeeds();
-    this.#givenUp.delete(trackId);
-    this.#attempts.delete(trackId);
+    forgetFailures(wish);
     this.reconcile();
   }
 
@@ -270,7 +277,8 @@ export class Subscriptions {
 
   #wants(trackId: string): boolean {
     if (this.#held.has(trackId)) return false;
-    if (this.#givenUp.has(trackId) && !this.#renditions.hasUntried(trackId, this.#replica)) return false;
+    if (this.#wishes.get(trackId)?.isGivenUp === true && !this.#renditions.hasUntried(trackId, this.#replica))
+      return false;
     return this.#isRequested(trackId);
   }
 
@@ -306,8 +314,9 @@ export class Subscriptions {
 
   #isRequested(trackId: string): boolean {
     if (!this.#mayReceive(trackId)) return false;
-    if (this.#held.has(trackId) || this.#chosen.has(trackId)) return true;
-    return this.#o.automatic && !this.#declined.has(trackId);
+    const wish = this.#wishes.get(trackId);
+    if (this.#held.has(trackId) || wish?.chosen !== undefined) return true;
+    return this.#o.automatic && wish?.isDeclined !== true;
   }
 
   #reportNeeds(): void {
@@ -371,10 +380,11 @@ export class Subscriptions {
 
   #recordHeld(trackId: string): void {
     this.#held.add(trackId);
-    this.#attempts.delete(trackId);
-    this.#givenUp.delete(trackId);
+    const wish = this.#wishes.get(trackId);
+    if (wish === undefined) return;
+    forgetFailures(wish);
     // The client declined the track while it was being made.
-    if (this.#declined.has(trackId))
+    if (wish.isDeclined === true)
       this.update({ trackId, subscribed: false }).catch((error: unknown) =>
         this.#o.context.log.debug({ err: error }, 'an unwanted subscription stays until the track ends'),
       );
@@ -394,7 +404,13 @@ export class Subscriptions {
   }
 
   #updateOf(trackId: string): Update | undefined {
-    return this.#latestUpdates.get(trackId) ?? this.#chosen.get(trackId);
+    const wish = this.#wishes.get(trackId);
+    return wish?.latestUpdate ?? wish?.chosen;
+  }
+  #wishOf(trackId: string): TrackWish {
+    const wish = this.#wishes.get(trackId) ?? {};
+    this.#wishes.set(trackId, wish);
+    return wish;
   }
   #updatesOf(trackIds: Iterable<string>): ReadonlyMap<string, Update | undefined> {
     return new Map([...trackIds].map((trackId) => [trackId, this.#updateOf(trackId)]));
@@ -406,8 +422,7 @@ export class Subscriptions {
   /** Counts a failure; returns true when retries are pointless and the client has to be informed. */
   #countFailure(trackId: string, code: string): boolean {
     const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL';
-    const attempts = (this.#attempts.get(trackId) ?? 0) + 1;
-    this.#attempts.set(trackId, attempts);
+    const attempts = this.#countAttempt(trackId);
     // The node may lack a track of the roster for a moment, before or after the roster's change.
     const retryable = errorCodes[known][1] || known === 'TRACK_UNKNOWN' || known === 'GRANT_MISSING';
     if (this.#o.room.replica?.track(trackId) === undefined) {
@@ -418,17 +433,25 @@ export class Subscriptions {
     if (known === 'CODEC_UNSUPPORTED' || this.idAtNode(trackId) !== trackId) this.#renditions.refuse(trackId);
     this.#reportNeeds();
     if (this.#renditions.hasUntried(trackId, this.#replica)) {
-      this.#attempts.delete(trackId);
+      this.#wishOf(trackId).attempts = 0;
       this.#mustRerun = true;
       return false;
     }
-    this.#givenUp.add(trackId);
+    this.#wishOf(trackId).isGivenUp = true;
     return true;
   }
 
+  #countAttempt(trackId: string): number {
+    const wish = this.#wishOf(trackId);
+    wish.attempts = (wish.attempts ?? 0) + 1;
+    return wish.attempts;
+  }
+
   #retrySoon(): void {
-    if (this.#closed || this.#retryTimer !== undefined || this.#attempts.size === 0) return;
-    const attempts = Math.max(...this.#attempts.values());
+    if (this.#closed || this.#retryTimer !== undefined) return;
+    let attempts = 0;
+    for (const wish of this.#wishes.values()) attempts = Math.max(attempts, wish.attempts ?? 0);
+    if (attempts === 0) return;
     this.#retryTimer = this.#o.context.clock.after(
       bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax),
       () => {
@@ -453,13 +476,14 @@ export class Subscriptions {
       );
     this.#renditions.forget(trackId);
     this.#secondHome?.held.delete(trackId);
-    this.#latestUpdates.delete(trackId);
-    this.#chosen.delete(trackId);
-    this.#declined.delete(trackId);
-    this.#attempts.delete(trackId);
-    this.#givenUp.delete(trackId);
+    this.#wishes.delete(trackId);
     this.#reportNeeds();
   }
+}
+
+function forgetFailures(wish: TrackWish): void {
+  wish.attempts = 0;
+  wish.isGivenUp = false;
 }
 
 function preferencesOf(update: Update | undefined): {

@@ -4,7 +4,6 @@ import {
   type ErrorCode,
   encodeServerFrame,
   errorCodes,
-  fullBucket,
   limits,
   MeridianError,
   takeTokens,
@@ -34,12 +33,12 @@ const reactionLimits = { perSecond: limits.reactionsPerSecond, burst: limits.rea
 export class Talk {
   readonly #context: ClientContext;
   readonly #socket: ClientSocket;
-  #requests: Bucket;
-  #patience: Bucket;
-  #dataMessages: Bucket;
-  #dataSent: Bucket;
-  #dataDelivered: Bucket;
-  #reactions: Bucket;
+  #requests: Bucket | undefined;
+  #patience: Bucket | undefined;
+  #dataMessages: Bucket | undefined;
+  #dataSent: Bucket | undefined;
+  #dataDelivered: Bucket | undefined;
+  #reactions: Bucket | undefined;
   readonly #reliableData: ReliableChannel;
 
   /** `onSlow`: too much reliable data waits for the client; its session must end, as a gap would be a silent loss. */
@@ -53,12 +52,6 @@ export class Talk {
       send: (frame) => socket.sendData(frame, { lossy: false }),
       onFull: onSlow,
     });
-    this.#requests = fullBucket(requestLimits, context.clock.nowMs());
-    this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
-    this.#dataMessages = fullBucket(dataMessageLimits, context.clock.nowMs());
-    this.#dataSent = fullBucket(dataSentLimits, context.clock.nowMs());
-    this.#dataDelivered = fullBucket(dataDeliveredLimits, context.clock.nowMs());
-    this.#reactions = fullBucket(reactionLimits, context.clock.nowMs());
   }
 
   /** Counts a request and decides: serve it, refuse it, or end the client. */

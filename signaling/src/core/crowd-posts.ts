@@ -1,6 +1,6 @@
 // Selects a show's posts for its crowd: chat and danmaku at a readable rate, with a count of those left out, and every
 // post of the other kinds.
-import { type Bucket, type BucketLimits, fullBucket, type Post, takeTokens } from '@meridian/protocol';
+import { type Bucket, type BucketLimits, type Post, takeTokens } from '@meridian/protocol';
 
 const chatRate: BucketLimits = { perSecond: 20, burst: 20 };
 
@@ -19,7 +19,7 @@ export class CrowdFeed {
   }
 
   #hasRoom(nowMs: number): boolean {
-    const taken = takeTokens(this.#bucket ?? fullBucket(chatRate, nowMs), chatRate, nowMs);
+    const taken = takeTokens(this.#bucket, chatRate, nowMs);
     this.#bucket = taken.bucket;
     return taken.ok;
   }

@@ -29,6 +29,7 @@ export * from './roster.ts';
 export * from './route.ts';
 export * from './session.ts';
 export * from './session-move.ts';
+export * from './shared-bytes.ts';
 export * from './shares.ts';
 export * from './speakers.ts';
 export * from './statuses.ts';

@@ -33,7 +33,7 @@ export class PostPace {
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;
     // After the clock was set back, the wait is at most the slow mode.
     if (slowMs > 0 && slowModeMs > 0) return { code: 'RATE_LIMITED', retryAfterMs: Math.min(slowMs, slowModeMs) };
-    const own = takeTokens(before?.bucket ?? fullBucket(identityRate, nowMs), identityRate, nowMs);
+    const own = takeTokens(before?.bucket, identityRate, nowMs);
     if (!own.ok) return { code: 'RATE_LIMITED', retryAfterMs: own.retryAfterMs };
     const room = this.takeFromRoom(nowMs);
     if (room !== undefined) return room;
@@ -43,7 +43,7 @@ export class PostPace {
 
   /** Counts a post of the service, which only the rate of the room limits. */
   takeFromRoom(nowMs: number): PostDelay | undefined {
-    const room = takeTokens(this.#room ?? fullBucket(roomRate, nowMs), roomRate, nowMs);
+    const room = takeTokens(this.#room, roomRate, nowMs);
     this.#room = room.bucket;
     return room.ok ? undefined : { code: 'OVERLOADED', retryAfterMs: room.retryAfterMs };
   }

@@ -5,51 +5,56 @@ import type { RoomState } from '@meridian/protocol';
 export const shownTrackId = (replica: RoomState | undefined, trackId: string): string =>
   replica?.track(trackId)?.track.derivedFrom ?? trackId;
 
+/** A track that the client cannot decode. */
+interface Undecodable {
+  /** Ids that the media node has refused: the track or renditions. */
+  readonly refused: Set<string>;
+  rendition: string | undefined;
+}
+
 export class RenditionChooser {
-  /** Ids that the media node has refused (the track or renditions), by track. */
-  readonly #refused = new Map<string, Set<string>>();
-  readonly #renditions = new Map<string, string>(); // by track
+  readonly #undecodable = new Map<string, Undecodable>(); // by track
   readonly #tracks = new Map<string, string>(); // by rendition, even after its end
 
   /** Returns the id to request from the media node; undefined if all were refused. */
   choose(trackId: string, replica: RoomState | undefined): string | undefined {
-    if (!this.#refused.has(trackId)) return trackId;
-    const next = this.#untriedId(trackId, replica);
-    if (next === undefined) this.#renditions.delete(trackId);
-    else this.#record(trackId, next);
+    const track = this.#undecodable.get(trackId);
+    if (track === undefined) return trackId;
+    const next = untriedId(trackId, track, replica);
+    track.rendition = next;
+    if (next !== undefined) this.#tracks.set(next, trackId);
     return next;
   }
 
   /** Returns whether the client cannot have the track, and an untried rendition exists. */
   hasUntried(trackId: string, replica: RoomState | undefined): boolean {
-    return this.#refused.has(trackId) && this.#untriedId(trackId, replica) !== undefined;
+    const track = this.#undecodable.get(trackId);
+    return track !== undefined && untriedId(trackId, track, replica) !== undefined;
   }
 
   /** Records that the client cannot have the requested track or rendition. */
   refuse(trackId: string): void {
-    const refused = this.#refused.get(trackId) ?? new Set();
-    this.#refused.set(trackId, refused.add(this.idAtNode(trackId)).add(trackId));
-    this.#renditions.delete(trackId);
+    this.#refuse(trackId);
   }
 
   /** Records an id that the media node already sends; returns the track that it is or replaces. */
   recordSent(id: string, replica: RoomState | undefined): string {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
-      this.refuse(trackId);
-      this.#record(trackId, id);
+      this.#refuse(trackId).rendition = id;
+      this.#tracks.set(id, trackId);
     }
     return trackId;
   }
 
   /** Tracks of which the client can at most have a rendition. */
   get undecodable(): readonly string[] {
-    return [...this.#refused.keys()];
+    return [...this.#undecodable.keys()];
   }
 
   /** Returns the track's id at the media node. */
   idAtNode(trackId: string): string {
-    return this.#renditions.get(trackId) ?? trackId;
+    return this.#undecodable.get(trackId)?.rendition ?? trackId;
   }
   /** Returns the id that the client knows. */
   idAtClient(id: string): string {
@@ -57,21 +62,21 @@ export class RenditionChooser {
   }
 
   forget(trackId: string): void {
-    this.#refused.delete(trackId);
-    this.#renditions.delete(trackId);
+    this.#undecodable.delete(trackId);
     for (const [id, of] of this.#tracks) if (of === trackId) this.#tracks.delete(id);
   }
 
-  #untriedId(trackId: string, replica: RoomState | undefined): string | undefined {
-    const refused = this.#refused.get(trackId);
-    for (const { tracks } of replica?.participants() ?? [])
-      for (const { trackId: id, derivedFrom } of tracks)
-        if (derivedFrom === trackId && refused?.has(id) !== true) return id;
-    return undefined;
+  #refuse(trackId: string): Undecodable {
+    const track = this.#undecodable.get(trackId) ?? { refused: new Set(), rendition: undefined };
+    this.#undecodable.set(trackId, track);
+    track.refused.add(track.rendition ?? trackId).add(trackId);
+    track.rendition = undefined;
+    return track;
   }
+}
 
-  #record(trackId: string, id: string): void {
-    this.#renditions.set(trackId, id);
-    this.#tracks.set(id, trackId);
-  }
+function untriedId(trackId: string, { refused }: Undecodable, replica: RoomState | undefined): string | undefined {
+  for (const { tracks } of replica?.participants() ?? [])
+    for (const { trackId: id, derivedFrom } of tracks) if (derivedFrom === trackId && !refused.has(id)) return id;
+  return undefined;
 }

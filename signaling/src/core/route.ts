@@ -1,5 +1,5 @@
 // Decides which message is allowed in which state of a connection, which right it needs, and the error otherwise.
-// Before Join only Join is allowed, later all but Join; Ping and Leave always.
+// Before Join only Warm and Join are allowed, later all others; Ping and Leave always.
 import type { ClientBody, ErrorCode, Rights } from '@meridian/protocol';
 import type { SessionState } from './session.ts';
 
@@ -15,6 +15,7 @@ const refuse = (code: ErrorCode): Route => ({ action: 'refuse', code });
 /** Right that each message needs; undefined: only to have joined. */
 export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined } = {
   join: undefined,
+  warm: undefined,
   publish: 'canPublish',
   unpublish: 'canPublish',
   setTrackMuted: 'canPublish',
@@ -73,6 +74,7 @@ export function route(
 ): Route {
   if (state === 'leaving' || state === 'closed' || state === 'detached') return ignore;
   if (body === 'ping' || body === 'leave') return handle;
+  if (body === 'warm') return state === 'opened' ? handle : refuse('OUT_OF_ORDER');
   if (body === 'join') return state === 'opened' ? handle : refuse('JOIN_TWICE');
   if (state !== 'joined') return refuse('OUT_OF_ORDER');
   const isForRoom = !crowdMessages.has(body) && !(crowdMediaMessages.has(body) && place?.nodeId !== '');

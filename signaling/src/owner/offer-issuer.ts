@@ -4,6 +4,7 @@ import { encodeClaim, isInFence, limits, newId, type Participant, type Track } f
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
 import { type Carriers, chooseCarrier, delayBetween, type Fleet, isServing } from '../core/index.ts';
 import type { TrackOffer } from '../ports.ts';
+import { controlUrlOf } from '../wire/control-wire.ts';
 
 export interface OfferRequest {
   readonly roomKey: string;
@@ -36,11 +37,13 @@ export class OfferIssuer {
     const carrierNodeId = request.carrierNodeId || this.#carrierOf(request);
     if (carrierNodeId === undefined || !isInside(carrierNodeId) || !isInside(pullerNodeId)) return undefined;
     const local = carrierNodeId === pullerNodeId;
+    const carrierUrl = local ? undefined : controlUrlOf(this.#o.fleet().get(carrierNodeId));
     return {
       trackId: track.trackId,
       publisherSessionId: request.publisher.sessionId,
       originNodeId: track.nodeId,
       carrierNodeId,
+      ...(carrierUrl === undefined ? {} : { carrierUrl }),
       grant: local ? undefined : this.#grant(request, carrierNodeId),
     };
   }

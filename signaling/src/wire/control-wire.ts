@@ -87,6 +87,7 @@ export function offerFromWire(subscription: wire.TrackSubscription.$Properties):
     publisherSessionId: subscription.publisherSessionId ?? '',
     originNodeId: subscription.originNodeId ?? '',
     carrierNodeId: subscription.carrierNodeId ?? '',
+    ...(subscription.carrierUrl ? { carrierUrl: subscription.carrierUrl } : {}),
     grant: subscription.grant ?? undefined,
   };
 }

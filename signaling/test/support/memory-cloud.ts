@@ -59,6 +59,7 @@ const counters: ServiceCounters = {
   joinStep: nothing,
   join: nothing,
   timing: nothing,
+  warm: nothing,
   stayQualityLost: nothing,
   qualitySettled: nothing,
   journalSettled: nothing,

@@ -1,6 +1,7 @@
 // A change in a room of a thousand is work for the members that it concerns, not for each.
 import type { RosterEvent, Track } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { person } from './fixtures.ts';
 import { left, setUp } from './support/local-room.ts';
 
@@ -27,11 +28,12 @@ describe('of a room of ann, bob, cid and dan, who are here but for bob', () => {
     ['a track', { seq: 2, change: { type: 'trackPublished', sessionId: 'PA_bob', track } }, 'ann cid dan'],
   ];
   it.each(rows)('%s concerns the members that it must', async (_what, event, concerned) => {
-    const { room, owner, joined } = setUp();
+    const { room, owner, joined, clock } = setUp();
     owner.view = { ...owner.view, participants: ['ann', 'bob', 'cid', 'dan'].map((name) => person(name)) };
     const members = { ann: await joined('ann'), cid: await joined('cid'), dan: await joined('dan') };
     for (const { changes } of Object.values(members)) changes.length = 0;
     room.onEvents('one', 1, [event]);
+    clock.advance(bounds.newcomersShownMs);
     const heard = Object.entries(members).filter(([, { changes }]) => changes.length > 0);
     expect(heard.map(([name]) => name).join(' ')).toBe(concerned);
     expect(Object.values(members).every(({ seqs }) => seqs.includes(2))).toBe(true);

@@ -1,6 +1,7 @@
 import { type ErrorCode, errorCodes, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { closeCodeOf } from '../../src/core/index.ts';
+import type { TrackOffer } from '../../src/ports.ts';
 import {
   controlUrlOf,
   fleetFromWire,
@@ -14,9 +15,10 @@ describe('a value that crosses the wire comes out unchanged', () => {
   it('an offer, with and without a grant', () => {
     const offer = { trackId: 'T', publisherSessionId: 'PA_1', originNodeId: 'a', carrierNodeId: 'b', grant: undefined };
     const grant = { claim: Uint8Array.of(1), signature: Uint8Array.of(2), certificatePem: 'pem' };
-    const through = (given: typeof offer | (Omit<typeof offer, 'grant'> & { grant: typeof grant })) =>
+    const through = (given: TrackOffer) =>
       offerFromWire(wire.TrackSubscription.decode(wire.TrackSubscription.encode(offerToWire(given)).finish()));
     expect(through(offer)).toEqual(offer);
+    expect(through({ ...offer, carrierUrl: 'wss://10.0.0.1:7' })).toEqual({ ...offer, carrierUrl: 'wss://10.0.0.1:7' });
     expect(through({ ...offer, grant }).grant).toMatchObject({ certificatePem: 'pem' });
   });
 

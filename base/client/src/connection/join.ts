@@ -19,6 +19,7 @@ export type JoinParts = Pick<
   | 'protocol'
   | 'silentNodeId'
   | 'crowd'
+  | 'warm'
 >;
 /** Proof of an earlier session, to resume or to replace it. */
 export interface Session {

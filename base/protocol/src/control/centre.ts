@@ -1,4 +1,4 @@
-// Messages 1-39 and 180-181 go between nodes, the leading centre and the centres of regions. Signaling nodes send
+// Messages 1-39, 180-181 and 219 go between nodes, the leading centre and the centres of regions. Signaling nodes send
 // 20-24 and 26.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
@@ -23,6 +23,7 @@ export const centreRpc = {
   moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
   explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained), // also leader -> region instance
   transcode: rpcOf(27, wire.Transcode, wire.Empty), // owner of the room -> centre, centre -> gateway
+  nodeAddress: rpcOf(219, wire.NodeAddressRequest, wire.NodeAddress), // media node -> centre, about a media node
   record: rpcOf(181, wire.RecordOrder, wire.RecordAnswer), // owner of the room -> centre, centre -> recorder
 };
 

@@ -1,5 +1,5 @@
 // Messages 40-69 go from signaling nodes to media nodes, 70-83 back, 110-129 between media nodes, 130-139 between edge
-// probes. Message 200 goes both ways between signaling nodes and media nodes.
+// probes. Message 200 goes both ways between signaling nodes and media nodes, 217 from signaling nodes to media nodes.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 
@@ -23,6 +23,7 @@ export const mediaRpc = {
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
   trackStats: rpcOf(60, wire.TrackStatsRequest, wire.OwnTrackStats),
   sessionsMeasured: rpcOf(61, wire.SessionsMeasuredRequest, wire.SessionsMeasured),
+  warmUp: rpcOf(217, wire.WarmUp, wire.WarmedUp),
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),

@@ -353,6 +353,7 @@ export const goldenFrames: Golden[] = [
   client('raise hand', { requestId: 43, raiseHand: { raised: true } }),
   client('crowd page', { requestId: 44, crowdPage: { afterIdentity: 'ann', limit: 50, prefix: 'b' } }),
   client('ask break-out token', { requestId: 45, askBreakOutToken: { breakOutId: 'BO_0123456789ab' } }),
+  client('warm', { requestId: 46, warm: { protocolVersion: 1, token: 'token', sdk: 'web/0.1.0' } }),
   server('break-out token', { replyTo: 45, breakOutToken: { token: 'a.b.c', room: 'class~BO_0123456789ab' } }),
   server('post taken', { replyTo: 40, postAccepted: { postId: 'PT_1', wallMs: 1_790_000_000_001 } }),
   server('posts', {
@@ -364,6 +365,7 @@ export const goldenFrames: Golden[] = [
   }),
   server('stage asked', { stageAsked: { on: true, byIdentity: 'ann' } }),
   server('hand lowered', { handLowered: {} }),
+  server('warmed', { replyTo: 46, warmed: { livesMs: 60_000, recvTransport: { id: 'transport' } } }),
   server('crowd hands', { crowdHands: { hands: [{ identity: 'bo', name: 'Bo', sinceWallMs: 1_790_000_000_000 }] } }),
   server('crowd people', { replyTo: 44, crowdPeople: { people: [{ identity: 'bo', name: 'Bo' }], total: 1 } }),
   server('pong', { pong: { sentMs: 1234.5 } }),

@@ -1,5 +1,5 @@
 import { ManualClock, systemClock } from '@meridian/runtime';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 describe('a manual clock', () => {
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a delay of %d', (delayMs) => {
@@ -127,5 +127,52 @@ describe('the system clock', () => {
     expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(14);
     await new Promise<void>((resolve) => clock.after(20, resolve));
     expect(count).toBe(3);
+  });
+
+  describe('with periods of whole turns', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    it('runs timers that were begun at different moments together, by one timer of the platform', () => {
+      vi.advanceTimersByTime(10);
+      const clock = systemClock();
+      const runsMs: number[][] = [[], []];
+      const slow = clock.every(1000, () => runsMs[0]?.push(clock.nowMs()));
+      vi.advanceTimersByTime(130);
+      const fast = clock.every(250, () => runsMs[1]?.push(clock.nowMs()));
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(2140);
+      expect(runsMs[0]).toEqual([1250, 2250]);
+      expect(runsMs[1]).toEqual([500, 750, 1000, 1250, 1500, 1750, 2000, 2250]);
+      slow.cancel();
+      fast.cancel();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('goes on after a callback that throws, and does not catch up', () => {
+      const clock = systemClock();
+      const runsMs: number[] = [];
+      const broken = clock.every(250, () => {
+        broken.cancel();
+        throw new Error('broken');
+      });
+      clock.every(500, () => runsMs.push(clock.nowMs()));
+      expect(() => vi.advanceTimersByTime(250)).toThrow('broken');
+      vi.advanceTimersByTime(750);
+      expect(runsMs).toEqual([500, 1000]);
+    });
+
+    it('begins a timer for a callback that begins another', () => {
+      const clock = systemClock();
+      let runs = 0;
+      const outer = clock.every(1000, () => {
+        outer.cancel();
+        clock.every(250, () => {
+          runs += 1;
+        });
+      });
+      vi.advanceTimersByTime(2000);
+      expect(runs).toBe(4);
+    });
   });
 });

@@ -1,5 +1,5 @@
 // Bounds how many playbacks one link may begin from one address, since each costs a row for a year and raises demand.
-import { addressKey, type Bucket, type BucketLimits, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
+import { addressKey, type Bucket, type BucketLimits, MeridianError, takeTokens } from '@meridian/protocol';
 import type { ContentToken } from '../serving/tokens.ts';
 
 /** At once some classes behind one address; then one a minute, more than one person begins. */
@@ -15,7 +15,7 @@ export class StartRates {
   /** Counts a new playback of a link from an address (IPv6: its /64). Throws RATE_LIMITED beyond `STARTS`. */
   take(link: Link, address: string, nowMs: number): void {
     const key = JSON.stringify([...idOf(link), addressKey(address)]);
-    const taken = takeTokens(this.#buckets.get(key) ?? fullBucket(STARTS, nowMs), STARTS, nowMs);
+    const taken = takeTokens(this.#buckets.get(key), STARTS, nowMs);
     this.#buckets.delete(key);
     this.#buckets.set(key, taken.bucket);
     const [oldest] = this.#buckets.size > PAIRS_MAX ? this.#buckets.keys() : [];

@@ -4,14 +4,24 @@ import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import {
   CACHE_IMMUTABLE,
   CACHE_REVALIDATE,
+  handOver,
   hasCode,
+  refuse,
   refuseMissing,
+  type ServedFile,
   type Store,
   type Streams,
   serveFile,
   typeOfName,
 } from '@meridian/object-store';
-import { isFixedLibraryFile, isLibraryFileName, ORIGINAL_NAME, RENDITIONS_PREFIX } from '@meridian/protocol';
+import {
+  type AddressRange,
+  isAmong,
+  isFixedLibraryFile,
+  isLibraryFileName,
+  ORIGINAL_NAME,
+  RENDITIONS_PREFIX,
+} from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isShownInline } from '../core/file-kinds.ts';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
@@ -25,12 +35,20 @@ const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
 /** Policy of PDF files: that of other files without the sandbox, in which PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
+/**
+ * Time for which a proxy that sends files itself keeps the answer that a token opens a file: a link that is revoked or
+ * a content that is removed ends within it. Readers of a file beyond one a second cost this node nothing.
+ */
+const HANDED_KEPT_S = 1;
+
 export interface ContentRoutesOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
-  readonly store: Pick<Store, 'get' | 'head'>;
+  readonly store: Pick<Store, 'get' | 'head' | 'letGroupRead'>;
   readonly streams: Streams;
   /** Absent when there are no edges. */
   readonly places?: Places | undefined;
+  /** Proxies that send files of the store themselves, at which no path of clients is `/handed/`. */
+  readonly sendingProxies?: readonly AddressRange[] | undefined;
 }
 
 interface OfFile {
@@ -43,24 +61,40 @@ export function contentRoutes(app: FastifyInstance, o: ContentRoutesOptions): vo
   app.route<OfFile>({
     method: ['GET', 'HEAD'],
     url: '/library/contents/:token/*',
-    handler: (request, reply) => answer(o, factsCache, request, reply),
+    handler: async (request, reply) => {
+      const file = await find(o, factsCache, request, reply);
+      return file === undefined ? reply : serveFile(o.streams, request, reply, file);
+    },
+  });
+  const { sendingProxies = [] } = o;
+  if (sendingProxies.length === 0) return;
+  app.get<OfFile>('/handed/:token/*', async (request, reply) => {
+    if (!isAmong(request.raw.socket.remoteAddress ?? '', sendingProxies)) return refuseMissing(reply);
+    const file = await find(o, factsCache, request, reply);
+    if (file === undefined) return reply;
+    // Refused, the proxy passes the request on, as it does when it cannot send the file.
+    if (o.store.letGroupRead === undefined || file.info.bytes === 0)
+      return refuse(reply, 403, 'NOT_PERMITTED', 'Only the node sends this file.');
+    await o.store.letGroupRead(file.key);
+    return handOver(reply, file, HANDED_KEPT_S);
   });
 }
 
-async function answer(
+/** Returns the file of a request; undefined when the request is answered. */
+async function find(
   o: ContentRoutesOptions,
   factsCache: FactsCache,
   request: FastifyRequest<OfFile>,
   reply: FastifyReply,
-): Promise<FastifyReply> {
+): Promise<ServedFile | undefined> {
   const { token, '*': fileName } = request.params;
   const opened = await openContentToken(o.tokens, token);
-  if (!isLibraryFileName(fileName)) return refuseMissing(reply);
+  if (!isLibraryFileName(fileName)) return void refuseMissing(reply);
   const prefix = contentPrefix(opened.tenant, opened.contentId);
   const facts = await factsCache.of(prefix);
   const key = `${prefix}${fileName}`;
   const info = await o.store.head(key);
-  if (facts === undefined || info === undefined) return refuseMissing(reply);
+  if (facts === undefined || info === undefined) return void refuseMissing(reply);
   const { type, name, isDownload } = shownAs(fileName, {
     facts,
     opened,
@@ -69,12 +103,12 @@ async function answer(
   const isForMany = isFromEdge(o.places?.edges, request);
   const shown = { fileName, opened, isDownload, bytes: info.bytes };
   const edgeUrl = isForMany ? undefined : await edgeFor(o, shown, request);
-  if (edgeUrl !== undefined) return reply.header('cache-control', 'no-store').redirect(edgeUrl, 307);
+  if (edgeUrl !== undefined) return void reply.header('cache-control', 'no-store').redirect(edgeUrl, 307);
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
   // A cover may be replaced under its name, and playlists change with the qualities.
   const cache = isFixedLibraryFile(fileName) ? CACHE_IMMUTABLE : CACHE_REVALIDATE;
   const { origin } = opened;
-  return serveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
+  return { key, name, info, token, origin, cache, isDownload, type, isForMany };
 }
 
 interface ShownFile {

@@ -1,5 +1,6 @@
 // HTTP server of the node, below /library/: uploads/, contents/ (files), plays/ (places and reports).
 import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
@@ -13,6 +14,7 @@ import type { Distribution } from '../distribution/start.ts';
 import { servingMetrics } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './content-routes.ts';
+import { receiveProxyBytes } from './proxy-bytes.ts';
 import { Senders } from './senders.ts';
 import { uploadCors, uploadRoutes } from './upload-routes.ts';
 
@@ -28,14 +30,15 @@ export interface ServedParts {
   readonly keptS?: number;
 }
 
-type ServingConfig = Pick<LibraryConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'>;
+type ServingConfig = Pick<LibraryConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'> &
+  Partial<Pick<LibraryConfig, 'filesByProxy'>>;
 
 /** Listens; everything that it opens is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
   { store, opened, uploads, places, watches, onStart, distribution, ...options }: ServedParts,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
-  const { httpListen } = config;
+  const { httpListen, filesByProxy = false } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const shown = servingMetrics(metrics, () => streams.size);
@@ -51,7 +54,8 @@ export async function serveHttp(
   const served = { streams, gate, trustedProxies, clock, log, tls, takesBodies: true, cors: uploadCors };
   const http = await fileServer(Object.assign(served, { asksForMany, onAnswer }));
   const senders = new Senders({ clock, onBytes: (bytes) => shown.received(bytes) });
-  contentRoutes(http, { tokens: opened.tokens, store, streams, places });
+  const sendingProxies = filesByProxy ? trustedProxies : [];
+  contentRoutes(http, { tokens: opened.tokens, store, streams, places, sendingProxies });
   placeRoutes(http, { tokens: opened.tokens, store, places, ...options });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
   await watchRoutes(http, { tokens: opened.tokens, watches, onStart, clock });
@@ -62,6 +66,12 @@ export async function serveHttp(
   });
   await http.listen({ host: httpListen.ip, port: httpListen.port });
   closeStack.add('HTTP', () => http.close());
+  if (filesByProxy) {
+    const { port } = http.server.address() as AddressInfo;
+    const onBytes = (bytes: number): void => shown.sent(bytes);
+    const end = await receiveProxyBytes({ ip: httpListen.ip, port, from: trustedProxies, onBytes });
+    closeStack.add("a proxy's reports", async () => end());
+  }
   if (tls !== undefined) {
     const watch = tls.watch([http.server as Server], log);
     closeStack.add('certificate', () => watch.close());

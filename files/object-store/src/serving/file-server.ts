@@ -30,6 +30,8 @@ const SAFE_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+/** Header of `handOver` with the key of the object. */
+export const HANDED_KEY_HEADER = 'meridian-key';
 /** For files whose names never get other bytes. */
 export const CACHE_IMMUTABLE = 'private, max-age=86400, immutable';
 /** For files that clients must revalidate each time. */
@@ -131,7 +133,7 @@ export function serveFile(
   reply: FastifyReply,
   file: ServedFile,
 ): FastifyReply {
-  const { key, name, info, token, origin } = file;
+  const { key, info, token, origin } = file;
   const etag = etagOf(info.sha256);
   const answered = rangeAnswerOf(request.headers, { bytes: info.bytes, etag });
   reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': file.cache });
@@ -141,15 +143,28 @@ export function serveFile(
     return refuse(reply, 416, 'RANGE_NOT_SATISFIABLE', 'The file has no such bytes.');
   }
   const { status, range } = answered;
-  reply
-    .code(status)
-    .type(file.type ?? typeOfName(name))
-    .header('content-length', range.bytes);
+  describe(reply, file).code(status).header('content-length', range.bytes);
   if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
-  if (file.isDownload) reply.header('content-disposition', attachmentOf(name));
   if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
   const address = file.isForMany === true ? undefined : request.ip;
   return reply.send(streams.open({ key, range, address, token, origin, response: reply.raw }));
+}
+
+/**
+ * Tells a proxy in front, by an empty answer, that it may send the object itself: its key, and the headers of every
+ * answer with the whole file or a range. The proxy keeps the answer for `keptS`.
+ */
+export function handOver(reply: FastifyReply, file: ServedFile, keptS: number): FastifyReply {
+  return describe(reply, file)
+    .code(200)
+    .headers({ etag: etagOf(file.info.sha256), 'cache-control': file.cache })
+    .headers({ [HANDED_KEY_HEADER]: file.key, 'x-accel-expires': String(keptS), 'content-length': 0 })
+    .send('');
+}
+
+function describe(reply: FastifyReply, { name, type, isDownload }: ServedFile): FastifyReply {
+  reply.type(type ?? typeOfName(name));
+  return isDownload ? reply.header('content-disposition', attachmentOf(name)) : reply;
 }
 
 /** Gives the same answer for removed files, those of other tenants and unknown ones. */

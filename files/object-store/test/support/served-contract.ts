@@ -16,6 +16,7 @@ import { fileServerLimits } from '../../src/serving/file-server.ts';
 /** Keys of the service's configuration. */
 export interface ServedConfig {
   readonly trustedProxies?: string[];
+  readonly filesByProxy?: boolean;
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
 }

@@ -103,13 +103,17 @@ make_accounts() {
     systemd-sysusers ${root:+--root="$root"} meridian.conf
     return
   fi
-  while read -r kind name _; do
+  while read -r kind name group _; do
     case $kind in
       g) on_host getent group "$name" >/dev/null || on_host groupadd --system "$name" ;;
       u)
         on_host getent passwd "$name" >/dev/null ||
           on_host useradd --system --user-group --no-create-home --home-dir /var/lib/meridian --shell /usr/sbin/nologin \
             "$name"
+        ;;
+      m)
+        # The third word is the group; an account that the host lacks needs no files.
+        if on_host getent passwd "$name" >/dev/null; then on_host usermod --append --groups "$group" "$name"; fi
         ;;
     esac
   done <"$target/systemd/sysusers.d/meridian.conf"

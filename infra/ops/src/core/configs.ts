@@ -160,6 +160,7 @@ function libraryValues({ host, folders }: ConfigContext, service: Service): Valu
     controlListen: linkListen(host.addresses, ports.libraryControl),
     apiKeys: [],
     trustedProxies: PROXIES,
+    filesByProxy: true,
   };
 }
 

@@ -47,8 +47,6 @@ export interface EdgeFile {
  */
 export const WAIT_S = 40;
 
-export const inVariable = (header: string): string => header.replaceAll('-', '_');
-
 /**
  * Returns an upstream for each origin, and maps from its id: `meridian_KIND` is the upstream, `_host` and `_name` are
  * those of its URL.

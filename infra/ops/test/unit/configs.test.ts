@@ -150,8 +150,13 @@ it('the proxy examples route the same paths to the same services', () => {
   ].map((port) => `127.0.0.1:${port}`);
   expect(all('Caddyfile', /reverse_proxy (\S+)/g)).toEqual(services);
   // The page has two locations, one of them without a log, which Caddy never keeps.
-  expect(all('nginx.conf', /proxy_pass http:\/\/(\S+);/g)).toEqual([...services, services.at(-1)]);
+  // nginx asks the library node about files that it sends, which Caddy does not.
+  const ofNginx = all('nginx.conf', /proxy_pass http:\/\/([0-9.:]+)(?=[;/])/g);
+  const library = `127.0.0.1:${ports.libraryHttp}`;
+  expect(ofNginx.filter((one) => one === library)).toHaveLength(3);
+  expect([...new Set(ofNginx)]).toEqual([...new Set(services)]);
+  expect(ofNginx.at(-1)).toBe(services.at(-1));
   const paths = all('Caddyfile', /path_regexp (\S+)/g);
   expect(paths).toHaveLength(4);
-  expect(all('nginx.conf', /location ~ (\S+)/g).slice(0, 4)).toEqual(paths);
+  expect(all('nginx.conf', /location ~ (\^\S+)/g).slice(0, 4)).toEqual(paths);
 });

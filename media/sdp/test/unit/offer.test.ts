@@ -16,6 +16,7 @@ const codeOf = (text: string): string => {
   }
 };
 const side: NodeTransport = {
+  beginsDtls: false,
   ice: { usernameFragment: 'nodeufrag', password: 'nodepassword' },
   candidates: [
     { foundation: 'udp', component: 1, transport: 'udp', priority: 2, ip: '192.0.2.9', port: 7900, type: 'host' },

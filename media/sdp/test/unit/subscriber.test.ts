@@ -2,6 +2,7 @@
 import { limits, MeridianError } from '@meridian/protocol';
 import {
   answerBounds,
+  type NodeTransport,
   offerToSubscriber,
   readSdp,
   readSubscriberAnswer,
@@ -31,8 +32,9 @@ const captured: readonly SubscriberLine[] = [
   video('4', sentMedia('TR_x', consumerRtp('video/AV1', 4001))),
   video('5', unknown),
 ];
-const offer = (lines: readonly SubscriberLine[], version = 1): string =>
-  writeSdp(offerToSubscriber(side, lines, { sessionId: 7, version }));
+const beginning: NodeTransport = { ...side, beginsDtls: true };
+const offer = (lines: readonly SubscriberLine[], version = 1, from = side): string =>
+  writeSdp(offerToSubscriber(from, lines, { sessionId: 7, version }));
 
 describe('an offer', () => {
   it('of data, audio and video is as in the fixture', () => {
@@ -55,6 +57,11 @@ describe('an offer', () => {
       ]),
     );
   });
+  it('of a media node that begins DTLS says so in every line', () => {
+    const text = offer(captured, 50, beginning);
+    expect(text.match(/^a=setup:.*$/gm)).toEqual(captured.map(() => 'a=setup:active'));
+    expect(text.replaceAll('setup:active', 'setup:actpass')).toBe(offer(captured, 50));
+  });
   it("never negotiates the MID header extension, because packets have the consumer's mid, not the line's", () => {
     expect(vp8.rtp.headerExtensions?.map(({ uri }) => uri)).toContain('urn:ietf:params:rtp-hdrext:sdes:mid');
     expect(offer(captured)).not.toContain('sdes:mid');
@@ -74,7 +81,8 @@ describe('an offer', () => {
 
 const chromium = fixture('livekit/chromium-subscriber-answer');
 const firefox = fixture('livekit/firefox-subscriber-answer');
-const read = (text: string, lines = captured): SubscriberAnswer => readSubscriberAnswer(readSdp(text), lines);
+const read = (text: string, lines = captured, from = side): SubscriberAnswer =>
+  readSubscriberAnswer(readSdp(text), lines, from);
 const codeOf = (text: string, lines = captured): string => {
   try {
     read(text, lines);
@@ -97,9 +105,15 @@ describe('an answer is refused', () => {
     ['without mids', without(chromium, /^a=mid/)],
     ['without a fingerprint', without(chromium, /^a=fingerprint/)],
     ['with half a fingerprint', chromium.replaceAll(/(sha-256 .{20}).*/g, '$1')],
-    ['of a DTLS server', chromium.replaceAll('setup:active', 'setup:passive')],
+    ['of a DTLS server, when the client begins', chromium.replaceAll('setup:active', 'setup:passive')],
     ['without a DTLS role', without(chromium, /^a=setup/)],
   ])('%s', (_what, text) => expect(codeOf(text)).toBe('REQUEST_INVALID'));
+
+  it('when it would begin DTLS as the media node does', () => {
+    expect(() => read(chromium, captured, beginning)).toThrow('the DTLS role must be passive');
+    const { fingerprint } = read(chromium.replaceAll('setup:active', 'setup:passive'), captured, beginning);
+    expect(fingerprint).toEqual(read(chromium).fingerprint);
+  });
 
   it('or parsed if it is broken anywhere, and no error without a code occurs', () => {
     const broken = fc
@@ -141,7 +155,7 @@ describe('an answer', () => {
     const text = head + many.map((mid) => one.replace('mid:2', `mid:${mid}`)).join('');
     const lines = many.map((mid) => video(mid, vp8));
     expect(() => readSdp(text)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-    expect(readSubscriberAnswer(readSdp(text, answerBounds(lines.length)), lines).refusedMids).toEqual([]);
+    expect(readSubscriberAnswer(readSdp(text, answerBounds(lines.length)), lines, side).refusedMids).toEqual([]);
     for (const more of [`a=x:${'x'.repeat(60)}\r\n`.repeat(20_000), 'a=x\r\n'.repeat(20_000)])
       expect(() => readSdp(text + more, answerBounds(lines.length))).toThrow(/^SDP: at most/);
   });

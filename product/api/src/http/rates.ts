@@ -1,5 +1,5 @@
 // Requests are counted in this process: n instances allow n times as many, but no request waits for a database.
-import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
+import { AddressRates, type Bucket, type BucketLimits, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
@@ -49,7 +49,7 @@ export class Rates {
   #take({ kind, tenant, id, perSecond }: Principal, nowMs: number): number {
     const limits = perSecond === undefined ? this.#o.limits.caller : { perSecond, burst: 2 * perSecond };
     const key = `${kind} ${tenant} ${id}`;
-    const { bucket, retryAfterMs } = takeTokens(this.#callers.get(key) ?? fullBucket(limits, nowMs), limits, nowMs);
+    const { bucket, retryAfterMs } = takeTokens(this.#callers.get(key), limits, nowMs);
     this.#callers.delete(key);
     this.#callers.set(key, bucket);
     const [oldest] = this.#callers.size > CALLERS_MAX ? this.#callers.keys() : [];

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
 import { type ShortcutName, shortcutOf } from '../core/keys.ts';
 
 export interface Size {
@@ -6,25 +7,24 @@ export interface Size {
   height: number;
 }
 
-/** Returns the inner size of an element, updated on change; zero before the first measurement. */
+/**
+ * Returns the inner size of an element, updated on change; zero before the first measurement. The browser measures with
+ * the layout of a frame, so no layout is forced; what depends on the size is rendered before that frame is shown.
+ */
 export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Size] {
   const ref = useRef<E>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
-    const measure = (): void => {
-      const style = getComputedStyle(element);
-      const width = Math.floor(
-        element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight),
+    const observer = new ResizeObserver((entries) => {
+      const box = entries.at(-1)?.contentRect;
+      if (box === undefined) return;
+      const [width, height] = [Math.floor(box.width), Math.floor(box.height)];
+      flushSync(() =>
+        setSize((known) => (known.width === width && known.height === height ? known : { width, height })),
       );
-      const height = Math.floor(
-        element.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom),
-      );
-      setSize((known) => (known.width === width && known.height === height ? known : { width, height }));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

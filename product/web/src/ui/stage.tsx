@@ -38,7 +38,7 @@ export function StageView({ state, actions }: StageProps) {
   const stage = arrangeStage({ ...state, spotlight: state.hosting.spotlight });
   const plan = planStage({ stage, size, aspects, corner, page: state.page, recent: recent.current });
   useRecent(recent, plan);
-  useGlide(element, memory);
+  useGlide(element, memory, { size, tiles: plan.tiles });
   const cornerBox = plan.tiles.find(({ place }) => place === 'corner')?.box;
   const common = { mayRename: mayRenameOf(state), actions, onAspect: noteAspect };
   return (

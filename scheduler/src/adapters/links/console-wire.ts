@@ -1,11 +1,12 @@
 // Messages of the centre to the api: its fleet, the links between hosts, stories of decisions. Reads only.
-import type { wire } from '@meridian/protocol';
+import { limits, type wire } from '@meridian/protocol';
 import { whyPath } from '../../administration/link-report.ts';
 import type { Centre } from '../../centre/centre.ts';
 import { differingConfigs } from '../../fleet/core/config.ts';
 import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSeen } from '../../fleet/core/node.ts';
 import { shownRates } from '../../fleet/core/pipe-rates.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
+import { isOfEveryHost } from '../../routing/core/plan.ts';
 
 /** Limit of links in an answer: 200 bytes each with usual names stay below the megabyte that a link takes. */
 export const LINKS_LISTED_MAX = 4_000;
@@ -28,7 +29,7 @@ export interface FleetAsk {
 
 /** Lists nodes without rooms, addresses and charges, with their differences in configuration within a kind. */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
-  const records = centre.fleet.list();
+  const records = shownRecords(centre.fleet.list());
   const { waiting, oldestMs } = centre.recording.queue();
   const configs = differingConfigs(records.map(({ description }) => description));
   const sent = ask.withSent ? shownRates(records) : new Map<string, SentTo[]>();
@@ -43,6 +44,14 @@ export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Prop
     recordingsWaiting: waiting,
     recordingWaitMs: oldestMs,
   };
+}
+
+/** Returns as many nodes as an answer may have: of a larger fleet, some media nodes and probes are left out. */
+function shownRecords(records: readonly NodeRecord[]): readonly NodeRecord[] {
+  if (records.length <= limits.nodesMax) return records;
+  const ofEveryHost = records.filter(({ description: { kind } }) => isOfEveryHost(kind));
+  const others = records.filter(({ description: { kind } }) => !isOfEveryHost(kind));
+  return [...others, ...ofEveryHost].slice(0, limits.nodesMax);
 }
 
 interface Details {

@@ -2,6 +2,7 @@
 // node as its sender is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
 import {
   call,
+  controlUrlOf,
   errorInfoOf,
   limits,
   MeridianError,
@@ -128,7 +129,7 @@ export class Links implements Mover {
       credentials: o.credentials,
       log: o.log,
       clock: o.clock,
-      maxLinks: limits.nodesMax,
+      maxLinks: limits.fleetNodesMax,
       accept: (remote) => links.#accepts(remote),
       onLink: (link) => links.#onLink(link),
       onHttp: o.onHttp,
@@ -306,6 +307,7 @@ export class Links implements Mover {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leader, () => this.#leader(), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
+    this.#serve(link, rpc.nodeAddress, (message) => this.#nodeAddress(link, message));
     onNote(link, note.report, (message) => {
       this.#reports.receive(link, message);
       const session = this.#sessions.get(remote.id);
@@ -499,6 +501,16 @@ export class Links implements Mover {
     const known = this.#o.terms.centre.ownership.knownLease(roomKey);
     if (known !== undefined) return leaseToWire(known);
     return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, nodeKind.media) };
+  }
+
+  /** Returns where a media node takes links; '': it is unknown, dead or shut out. */
+  #nodeAddress(link: Link, { nodeId }: wire.NodeAddressRequest): wire.NodeAddress.$Properties {
+    if (link.remote.kind !== nodeKind.media) throw new MeridianError('KIND_NOT_PERMITTED');
+    this.#checkRegistered(link, '');
+    const { fleet, denied } = this.#o.terms.centre;
+    const node = fleet.get(nodeId);
+    const isThere = node?.description.kind === nodeKind.media && node.liveness !== 'dead' && !denied.has(nodeId);
+    return { controlUrl: (isThere ? controlUrlOf(node.description.addresses) : undefined) ?? '' };
   }
 
   /** Sends a lease to media nodes; a node that misses the message (its link is full) asks for the lease. */

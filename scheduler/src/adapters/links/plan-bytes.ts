@@ -2,6 +2,7 @@
 // that hold the same version get the same bytes. A plan that would not fit into a frame comes in parts.
 import { note } from '@meridian/protocol';
 import type { Terms } from '../../leading/terms.ts';
+import { planNameOf } from '../../routing/core/plan.ts';
 import { planToWire } from './wire.ts';
 
 /** Nodes of a message: 800 kB of a frame's 1,024 when each takes 400 bytes, twice as many as usual. */
@@ -17,7 +18,7 @@ interface Encoded {
 
 export class PlanBytes {
   readonly #terms: Terms;
-  /** The last plan for each kind of nodes. */
+  /** The last plan of each name (`planNameOf`). */
   readonly #last = new Map<string, Encoded>();
 
   constructor(terms: Terms) {
@@ -27,14 +28,15 @@ export class PlanBytes {
   /** Returns the messages of the plan for a node of this kind that holds version `since` (0: none). Read only. */
   of({ id, kind }: { readonly id: string; readonly kind: string }, since: number): readonly Uint8Array[] {
     const { centre, epoch } = this.#terms;
-    const last = this.#last.get(kind);
+    const name = planNameOf({ kind, takesSparsePlan: centre.fleet.get(id)?.description.takesSparsePlan });
+    const last = this.#last.get(name);
     const { planVersion: version } = centre.fleet;
     const isSame = last?.centre === centre && last.epoch === epoch && last.version === version;
     if (isSame && last.since === since) return last.parts;
     const parts = partsOf(planToWire(centre.plan(id, since), this.#terms)).map((part) =>
       note.plan.message.encode(part).finish(),
     );
-    this.#last.set(kind, { centre, epoch, version, since, parts });
+    this.#last.set(name, { centre, epoch, version, since, parts });
     return parts;
   }
 }

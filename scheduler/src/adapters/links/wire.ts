@@ -57,6 +57,7 @@ export function descriptionFrom(node: wire.NodeDescription.$Properties | null | 
     },
     incarnation: text(incarnation),
     publicUrl: text(node?.publicUrl),
+    takesSparsePlan: node?.sparsePlan === true,
     config: configFrom(node?.config ?? []),
   };
 }

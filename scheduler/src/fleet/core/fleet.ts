@@ -36,7 +36,7 @@ export class Fleet {
   #membersVersion = 1;
 
   constructor(o: { nodesMax?: number } = {}) {
-    this.#nodesMax = o.nodesMax ?? limits.nodesMax;
+    this.#nodesMax = o.nodesMax ?? limits.fleetNodesMax;
   }
 
   get planVersion(): number {

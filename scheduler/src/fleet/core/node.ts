@@ -70,6 +70,8 @@ export interface NodeDescription {
   readonly versions: { readonly software: string; readonly protocol: number; readonly router: number };
   readonly incarnation: string;
   readonly publicUrl: string;
+  /** Whether its plan may leave out media nodes whose addresses it gets otherwise. Absent: no, as from older nodes. */
+  readonly takesSparsePlan?: boolean;
   /** Settings that nodes of this kind should share. Absent: unknown, as from a copy of an older version. */
   readonly config?: readonly ConfigValue[];
 }

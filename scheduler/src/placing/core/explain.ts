@@ -93,7 +93,11 @@ export function sessionExplanationOf(record: DecisionRecord, policy: Policy): Se
 
 /** Returns reasons that need no rule. A refusal has nothing else to say, so it adds the rules that refused. */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
-  if (record.decision.ok) return reasonsOf(record, undefined, []);
+  const { decision, want, waited } = record;
+  // Nearly every join is placed so.
+  if (decision.ok && want.move === undefined && waited === '' && decision.degraded === '')
+    return [record.locationReason];
+  if (decision.ok) return reasonsOf(record, undefined, []);
   return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_SHOWN_MAX));
 }
 

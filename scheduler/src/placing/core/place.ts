@@ -102,6 +102,8 @@ function pickHost(
   for (let index = 0; index < candidates.length; index += 1) {
     if ((totals[index] as number) >= best - policy.nearEqualPoints) near.push(candidates[index] as Candidate);
   }
+  const preferred = near.find(({ nodes }) => preferredOf(nodes, want) !== undefined);
+  if (preferred !== undefined) return preferred;
   const more = sessionsToCome(view, want);
   return powerOfTwo(near, ({ nodes }) => leastWith(nodes, more, view), rand);
 }
@@ -141,12 +143,18 @@ function leastWith(nodes: Candidate['nodes'], more: number, view: ClusterView): 
 
 function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceRequest, rand: () => number): NodeView {
   if (nodes.length === 1) return nodes[0];
+  const preferred = preferredOf(nodes, want);
+  if (preferred !== undefined) return preferred;
   const holders = view.room.holders;
   const freeHolders = nodes.filter(
     (node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs, -youngOn(node)) < 0.9,
   );
   const more = sessionsToCome(view, want);
   return powerOfTwo(freeHolders.length > 0 ? freeHolders : nodes, (node) => usedWith(node, more, view), rand);
+}
+
+function preferredOf(nodes: Candidate['nodes'], { preferNodeId }: PlaceRequest): NodeView | undefined {
+  return preferNodeId === undefined ? undefined : nodes.find(({ nodeId }) => nodeId === preferNodeId);
 }
 
 /** Draws two rows at random and returns the less used; with one or two rows, returns the least used of them. */

@@ -25,7 +25,11 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
     sieves = sievesOf(filters);
     sievesByFilters.set(filters, sieves);
   }
-  return sieves.fields.some((field) => hasValue(want[field])) ? sieves.full : sieves.plain;
+  const { fields } = sieves;
+  for (let index = 0; index < fields.length; index += 1) {
+    if (hasValue(want[fields[index] as keyof PlaceRequest])) return sieves.full;
+  }
+  return sieves.plain;
 }
 
 export function filtersFor({ allFilters, forSoundNodes: ofSound }: Sieve, node: NodeView): readonly Filter[] {

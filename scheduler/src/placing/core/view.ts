@@ -90,6 +90,8 @@ export interface PlaceRequest {
   readonly move?: MoveOf;
   /** Gateway or recorder that opened the session, and is the source and target of its media. */
   readonly opener?: OpenerOf;
+  /** Node to which the client is connected already; chosen among equals. */
+  readonly preferNodeId?: string;
 }
 
 /** Opener of a session; the media nodes of its host come first. */

@@ -35,14 +35,38 @@ export interface HostPath {
 }
 export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
 
-/**
- * Returns whether the plan of a receiver of this kind names nodes of a kind. Every host runs media nodes and a probe,
- * which do not use each other; the api knows all.
- */
-export function isPlannedFor(receiverKind: string, kind: string): boolean {
-  if (kind === nodeKind.edgeProbe) return receiverKind === nodeKind.edgeProbe || receiverKind === nodeKind.api;
-  return kind !== nodeKind.media || receiverKind !== nodeKind.edgeProbe;
+/** Receiver of a plan. `kind` '': unknown, which gets all nodes. */
+export interface PlanReceiver {
+  readonly kind: string;
+  readonly takesSparsePlan?: boolean | undefined;
 }
+
+/**
+ * Returns the name of the receivers whose plans have the same nodes. Probes measure the hosts that have routes, so
+ * their plan names no other hosts' probes; neither does a sparse plan name media nodes of other hosts, which get each
+ * other's addresses with the offers of tracks. So these plans have a bound, whatever the size of the fleet.
+ */
+export function planNameOf({ kind, takesSparsePlan }: PlanReceiver): string {
+  return kind === nodeKind.media && takesSparsePlan === true ? SPARSE : kind;
+}
+
+const SPARSE = 'sparse';
+
+/** Whether the plan of this name has media nodes and probes of hosts with routes only. */
+export const isBoundedPlan = (name: string): boolean => name === SPARSE || name === nodeKind.edgeProbe;
+
+/**
+ * Returns whether the plan of this name has nodes of a kind. Every host runs media nodes and a probe, which do not use
+ * each other; the api knows all.
+ */
+export function isPlannedFor(name: string, kind: string): boolean {
+  if (name === '') return true;
+  if (kind === nodeKind.edgeProbe) return name === nodeKind.edgeProbe || name === nodeKind.api;
+  return kind !== nodeKind.media || name !== nodeKind.edgeProbe;
+}
+
+/** Whether every host has many nodes of this kind, so that plans cannot name all of them for everyone. */
+export const isOfEveryHost = (kind: string): boolean => kind === nodeKind.media || kind === nodeKind.edgeProbe;
 
 const families = [4, 6] as const;
 const unknownPath: PathOf = () => undefined;

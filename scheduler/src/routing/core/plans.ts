@@ -2,7 +2,16 @@
 // nodes.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeRecord } from '../../fleet/core/node.ts';
-import { isPlannedFor, type PathOf, type Plan } from './plan.ts';
+import { plannedHostIds } from './links/hosts.ts';
+import {
+  isBoundedPlan,
+  isOfEveryHost,
+  isPlannedFor,
+  type PathOf,
+  type Plan,
+  type PlanReceiver,
+  planNameOf,
+} from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
 import { PlanPaths } from './plan-paths.ts';
 
@@ -14,22 +23,25 @@ export interface PlanState {
 }
 
 export class Plans {
+  /** Nodes of plans that may name every host's nodes; a plan has those of its kinds. */
   readonly #nodes = planNodes();
+  /** Nodes of bounded plans: they change also when a host gets routes, or gives its routes to another. */
+  readonly #boundedNodes = planNodes();
   readonly #paths = new PlanPaths();
 
-  /**
-   * `kind`: of the receiver; '': unknown, which gets all nodes. `since`: version that the receiver holds (0: none), so
-   * that it gets only changes. Versions rise.
-   */
-  planFor(o: { kind: string; since: number }, { version, records, deniedIds, pathOf }: PlanState): Plan {
-    if (this.#nodes.version !== version)
-      this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);
-    const { since, changed, gone } = this.#nodes.since(o.since);
-    const paths = o.kind === nodeKind.signaling ? this.#paths.since(records, { version, since, pathOf }) : undefined;
+  /** `since`: version that the receiver holds (0: none), so that it gets only changes. Versions rise. */
+  planFor(o: PlanReceiver & { since: number }, state: PlanState): Plan {
+    const { version, records, deniedIds, pathOf } = state;
+    const name = planNameOf(o);
+    const nodes = isBoundedPlan(name) ? this.#boundedNodes : this.#nodes;
+    if (nodes.version !== version)
+      nodes.replace(refsOf(isBoundedPlan(name) ? boundedRecords(records) : records), version);
+    const { since, changed, gone } = nodes.since(o.since);
+    const paths = name === nodeKind.signaling ? this.#paths.since(records, { version, since, pathOf }) : undefined;
     return {
       version,
       since,
-      nodes: [...changed.values()].filter(({ description }) => o.kind === '' || isPlannedFor(o.kind, description.kind)),
+      nodes: [...changed.values()].filter(({ description }) => isPlannedFor(name, description.kind)),
       goneIds: gone,
       paths: [...(paths?.changed.values() ?? [])],
       arePathsChanges: paths !== undefined && paths.since > 0,
@@ -37,4 +49,12 @@ export class Plans {
       deniedIds,
     };
   }
+}
+
+const refsOf = (records: readonly NodeRecord[]) =>
+  new Map(records.map((record) => [record.description.nodeId, refOf(record)]));
+
+function boundedRecords(records: readonly NodeRecord[]): readonly NodeRecord[] {
+  const hostIds = plannedHostIds(records);
+  return records.filter(({ description: { kind, hostId } }) => !isOfEveryHost(kind) || hostIds.has(hostId));
 }

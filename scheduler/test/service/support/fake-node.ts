@@ -158,7 +158,10 @@ export class FakeNode {
       incarnation: w.incarnation ?? 'inc-1',
       capacity: { sessions: w.sessions ?? 100, cpuCores: 1, bandwidthBps: 1e9, consumers: 1000 },
       versions: { software: 'test', protocol: 1, router: routerConstant.version },
-      addresses: [{ purpose: 'pipe', protocol: 'udp', ip: '127.0.0.1', port: 7920 }],
+      addresses: [
+        { purpose: 'pipe', protocol: 'udp', ip: '127.0.0.1', port: 7920 },
+        { purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: 7910 },
+      ],
       ...w.describe,
     };
   }

@@ -71,9 +71,7 @@ export class MediasoupClientTransport implements ClientTransport {
 
   constructor(transport: types.WebRtcTransport, endpoint: WebRtcEndpoint, onState: (state: TransportState) => void) {
     this.#transport = transport;
-    // A worker that begins sends before DTLS is up (patch `dtls-false-start`), when SCTP cannot.
-    const isServer = endpoint.dtlsServer === true && endpoint.dataChannels === undefined;
-    this.#clientRole = isServer ? 'server' : 'client';
+    this.#clientRole = endpoint.dtlsServer === true ? 'server' : 'client';
     this.#onState = onState;
     this.#estimate = new Estimate(transport);
     transport.on('dtlsstatechange', () => this.#refreshState());

@@ -81,6 +81,7 @@ export class MediasoupEngine implements Engine {
   readonly #channelHub: ChannelHub;
   /** Reason why this engine killed the worker; undefined while it has not. */
   #killReason: string | undefined;
+  #usage: EngineUsage | undefined;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
     // The library's log is one per process, and each process has one node.
@@ -122,7 +123,7 @@ export class MediasoupEngine implements Engine {
     this.#heartbeat = new Heart({
       pid: worker.pid,
       // If the request fails, the worker has been closed, or its `died` event reports its death.
-      beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
+      beat: (answered) => void this.#askUsage().then(answered, () => undefined),
       onFrozen: (why) => {
         this.#killReason = why;
         process.kill(worker.pid, 'SIGKILL');
@@ -134,7 +135,7 @@ export class MediasoupEngine implements Engine {
     return this.handles.router.rtpCapabilities as RtpCapabilities;
   }
   get followsKeyPictures(): boolean {
-    return hasPatch(this.#options.workerBin ?? mediasoup.workerBin, 'key-picture');
+    return this.#hasPatch('key-picture');
   }
   get workerPid(): number {
     return this.handles.worker.pid;
@@ -201,18 +202,26 @@ export class MediasoupEngine implements Engine {
     };
   }
 
-  canConsume(producerId: string, capabilities: RtpCapabilities): boolean {
-    return this.handles.router.canConsume({ producerId, rtpCapabilities: capabilities as types.RtpCapabilities });
-  }
-
-  async usage(): Promise<EngineUsage> {
-    const usage = await this.handles.worker.getResourceUsage();
-    return { cpuMs: usage.ru_utime + usage.ru_stime, rssBytes: usage.ru_maxrss * 1024 };
+  get usage(): EngineUsage | undefined {
+    return this.#usage;
   }
 
   close(_cause: string): void {
     this.#heartbeat.close();
     this.handles.worker.close();
+  }
+
+  async #askUsage(): Promise<void> {
+    const usage = await this.handles.worker.getResourceUsage();
+    const cpuMs = usage.ru_utime + usage.ru_stime;
+    // A worker with `node-traffic` says its traffic where Linux says nothing.
+    const traffic = { sentBytes: usage.ru_msgsnd, receivedBytes: usage.ru_msgrcv };
+    const counted = this.#hasPatch('node-traffic') ? traffic : undefined;
+    this.#usage = { atMs: performance.now(), cpuMs, rssBytes: usage.ru_maxrss * 1024, traffic: counted };
+  }
+
+  #hasPatch(patch: string): boolean {
+    return hasPatch(this.#options.workerBin ?? mediasoup.workerBin, patch);
   }
 }
 

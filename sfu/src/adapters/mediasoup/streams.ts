@@ -3,11 +3,12 @@ import {
   dependencyDescriptorUri,
   type LayerKind,
   type MediaKind,
+  MeridianError,
   type RtpParameters,
   rosterMimeType,
   routerConstant,
 } from '@meridian/protocol';
-import { parseScalabilityMode, type types } from 'mediasoup';
+import { errors, parseScalabilityMode, type types } from 'mediasoup';
 import type {
   Arrival,
   ConsumeOptions,
@@ -246,13 +247,19 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
 }
 
 export async function consumeOn(transport: types.Transport, o: ConsumeOptions): Promise<EngineConsumer> {
-  const consumer = await transport.consume({
-    producerId: o.producerId,
-    rtpCapabilities: o.capabilities as types.RtpCapabilities,
-    paused: true,
-    enableRtx: true, // for audio too: NACK of opus, if the receiver offers it
-  });
-  return new MediasoupConsumer(consumer, o.events);
+  try {
+    const consumer = await transport.consume({
+      producerId: o.producerId,
+      rtpCapabilities: o.capabilities as types.RtpCapabilities,
+      paused: true,
+      enableRtx: true, // for audio too: NACK of opus, if the receiver offers it
+    });
+    return new MediasoupConsumer(consumer, o.events);
+  } catch (cause) {
+    if (cause instanceof errors.UnsupportedError) throw new MeridianError('CODEC_UNSUPPORTED', undefined, { cause });
+    if (cause instanceof errors.NotFoundError) throw new MeridianError('TRACK_UNKNOWN', undefined, { cause });
+    throw cause;
+  }
 }
 
 /** Returns the worker's counters of a transport. With `countOnly`, `receivedBytes` counts only media of producers. */

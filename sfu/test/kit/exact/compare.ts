@@ -10,12 +10,16 @@ export interface Comparison {
   readonly packetsIn: number;
   readonly packetsOf: Readonly<Record<string, number>>;
   readonly probes: readonly [number, number];
+  /** Sender reports that were compared with the packets before them. */
+  readonly reports: readonly [number, number];
   readonly differences: readonly string[];
 }
 
 /** Time between two changes of a consumer or source, in steps of 33 ms. */
 const stepsPerChange = 3;
 const differencesMax = 5;
+
+type Counted = Awaited<ReturnType<World['statistics']>>;
 const pausedMax = 4;
 const waitMs = 20;
 const waitsMax = 100;
@@ -65,9 +69,12 @@ export async function compareWorkers(o: {
       }
       o.onProgress?.(packets);
     }
-    differences.push(...worlds.flatMap((world) => world.transportCcFaults()));
+    const counted = await Promise.all(worlds.map((world) => world.statistics()));
+    differences.push(...countDifferencesOf(counted[0] ?? new Map(), counted[1] ?? new Map()));
+    differences.push(...worlds.flatMap((world) => [...world.transportCcFaults(), ...world.reportFaults()]));
+    const reports = [reference.reports, tested.reports] as const;
     const probes = [reference.probes, tested.probes] as const;
-    return { packets, packetsIn, packetsOf, probes, differences: differences.slice(0, differencesMax) };
+    return { packets, packetsIn, packetsOf, probes, reports, differences: differences.slice(0, differencesMax) };
   } finally {
     for (const world of worlds) world.close();
   }
@@ -124,6 +131,13 @@ function differencesOf(expected: Taken, actual: Taken): string[] {
     const place = at === -1 ? left.length : at;
     const [one, other] = [left[place], right[place]];
     return [`${label}: packet ${place} of ${left.length} and ${right.length}: ${shown(one)} and ${shown(other)}`];
+  });
+}
+
+function countDifferencesOf(expected: Counted, actual: Counted): string[] {
+  return [...expected].flatMap(([label, counts]) => {
+    const [left, right] = [JSON.stringify(counts), JSON.stringify(actual.get(label))];
+    return left === right ? [] : [`${label}: counted ${left} and ${right}`];
   });
 }
 

@@ -98,3 +98,21 @@ export function nack(ssrc: number, seq: number, bits: number): Buffer {
   packet.writeUInt16BE(bits & 0xffff, 14);
   return packet;
 }
+
+const senderReportType = 200;
+const senderReportBytes = 28;
+
+/** Returns the counts of the sender reports in an RTCP datagram, which may be of several packets. */
+export function senderReports(datagram: Buffer): { ssrc: number; packets: number; bytes: number }[] {
+  const reports: { ssrc: number; packets: number; bytes: number }[] = [];
+  for (let at = 0; at + senderReportBytes <= datagram.length; at += 4 * (datagram.readUInt16BE(at + 2) + 1)) {
+    if (datagram.readUInt8(at + 1) !== senderReportType) continue;
+    const [ssrc, packets, bytes] = [4, 20, 24].map((from) => datagram.readUInt32BE(at + from)) as [
+      number,
+      number,
+      number,
+    ];
+    reports.push({ ssrc, packets, bytes });
+  }
+  return reports;
+}

@@ -4,7 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import process from 'node:process';
 import { createWorker, type types } from 'mediasoup';
-import { eachExtension, isRtcp, nack, payloadStart, writePacket } from './rtp.ts';
+import { eachExtension, isRtcp, nack, payloadStart, senderReports, writePacket } from './rtp.ts';
 import { routerCodecs, type Source } from './sources.ts';
 
 const ip = '127.0.0.1';
@@ -75,10 +75,15 @@ export class World {
   readonly #streams: Map<string, StreamState>;
   #taken = new Map<string, Buffer[]>();
   readonly #transportCc = new Map<Leg, number[]>();
+  /** Packets and bytes that came of each stream, by leg and SSRC, for the comparison with sender reports. */
+  readonly #arrived = new Map<string, { packets: number; bytes: number }>();
+  readonly #reportFaults: string[] = [];
   #markersSent = 0;
   #wake = (): void => undefined;
   packets = 0;
   probes = 0;
+  /** Sender reports that came after packets of their stream. */
+  reports = 0;
 
   private constructor(o: {
     worker: types.Worker;
@@ -220,14 +225,40 @@ export class World {
     });
   }
 
+  /** Returns sender reports that differ from the packets that came before them. */
+  reportFaults(): readonly string[] {
+    return this.#reportFaults;
+  }
+
+  /** Returns what the worker has counted, by consumer and transport, without what depends on time or chance. */
+  async statistics(): Promise<Map<string, Readonly<Record<string, number>>>> {
+    const counted = new Map<string, Readonly<Record<string, number>>>();
+    for (const { consumer, streams } of this.#consumed)
+      for (const one of await consumer.getStats()) {
+        const label = streams.find(({ ssrc }) => ssrc === one.ssrc)?.label;
+        if (one.type !== 'outbound-rtp' || label === undefined) continue;
+        const { packetCount, byteCount, packetsRetransmitted, packetsRepaired, nackCount, nackPacketCount } = one;
+        const repairs = { packetsRetransmitted, packetsRepaired, nackCount, nackPacketCount };
+        counted.set(label, { packetCount, byteCount, ...repairs });
+      }
+    for (const { receiver, transport } of this.#legs)
+      for (const { rtpBytesSent, rtxBytesSent } of await transport.getStats())
+        counted.set(`transport ${receiver.name}`, { rtpBytesSent, rtxBytesSent });
+    return counted;
+  }
+
   close(): void {
     this.#worker.close();
     for (const socket of [this.#socket, ...this.#legs.map((leg) => leg.socket)]) socket.close();
   }
 
   #received(leg: Leg, packet: Buffer): void {
-    if (isRtcp(packet)) return;
+    if (isRtcp(packet)) {
+      this.#checkReports(leg, packet);
+      return;
+    }
     const ssrc = packet.readUInt32BE(8);
+    this.#countArrived(leg, ssrc, packet.length);
     if (leg.receiver.probed) this.#countTransportCc(leg, packet);
     if (ssrc === probationSsrc) {
       this.probes += 1;
@@ -245,6 +276,31 @@ export class World {
     const comparable = stream === undefined ? packet : comparablePacket(packet, stream);
     if (list === undefined) this.#taken.set(label, [comparable]);
     else list.push(comparable);
+  }
+
+  #countArrived(leg: Leg, ssrc: number, bytes: number): void {
+    const key = `${leg.receiver.name} ${ssrc}`;
+    const arrived = this.#arrived.get(key) ?? { packets: 0, bytes: 0 };
+    this.#arrived.set(key, { packets: arrived.packets + 1, bytes: arrived.bytes + bytes });
+  }
+
+  /** Compares sender reports with what came before: a report follows its packets on the same path. */
+  #checkReports(leg: Leg, datagram: Buffer): void {
+    for (const { ssrc, packets, bytes } of senderReports(datagram)) {
+      if (!this.#hasRepairs(leg, ssrc)) continue;
+      const arrived = this.#arrived.get(`${leg.receiver.name} ${ssrc}`) ?? { packets: 0, bytes: 0 };
+      this.reports += 1;
+      if (arrived.packets === packets && arrived.bytes === bytes) continue;
+      const label = this.#streams.get(`${this.#legs.indexOf(leg)} ${ssrc}`)?.label ?? String(ssrc);
+      const came = `${arrived.packets} packets of ${arrived.bytes} bytes came`;
+      this.#reportFaults.push(`${label}: ${came}, the report says ${packets} of ${bytes}`);
+    }
+  }
+
+  /** Without a stream of repairs, packets that are sent again come in their own stream and are not in its report. */
+  #hasRepairs(leg: Leg, ssrc: number): boolean {
+    const streams = this.#consumed.flatMap(({ consumer, streams }) => (consumer.kind === 'video' ? streams : []));
+    return streams.some((stream) => stream.leg === leg && stream.repairs?.ssrc === ssrc);
   }
 
   #countTransportCc(leg: Leg, packet: Buffer): void {

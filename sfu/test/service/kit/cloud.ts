@@ -109,6 +109,9 @@ export class Cloud {
   leaseAnswersHeld: Promise<void> | undefined;
   /** Control ports of media nodes in their own processes. */
   readonly processPorts = new Map<string, number>();
+  /** Nodes that no plan names, as those of hosts beyond the number with routes; the centre knows their addresses. */
+  readonly leftOutIds = new Set<string>();
+  readonly addressRequests: string[] = [];
   /** Nodes that the centre shuts out from the next plan on. */
   readonly deniedIds = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
@@ -164,6 +167,10 @@ export class Cloud {
       this.leaseRequests.push(roomKey);
       await this.leaseAnswersHeld;
       return this.leases.get(roomKey) ?? { roomKey, epoch: 0 };
+    });
+    serve(link, rpc.nodeAddress, ({ nodeId }) => {
+      this.addressRequests.push(nodeId);
+      return { controlUrl: this.controlUrl(nodeId) };
     });
     onNote(link, note.report, (message) => {
       this.reports.push(message);
@@ -229,6 +236,12 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
+  /** Address at which a node takes links; '': there is no such node. */
+  controlUrl(id: string): string {
+    const app = this.nodes.get(id)?.app;
+    return app === undefined ? '' : `wss://${this.ip}:${app.controlPort}`;
+  }
+
   sendRoutes(routes: (id: string) => wire.Routes.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.routes, routes(link.remote.id));
   }
@@ -291,7 +304,7 @@ export class Cloud {
     return {
       version: this.#planVersion,
       centreIncarnation: 'centre-1',
-      nodes,
+      nodes: nodes.filter(({ nodeId }) => !this.leftOutIds.has(nodeId ?? '')),
       paths: [],
       deniedIds: [...this.deniedIds],
     };

@@ -26,8 +26,6 @@ export class InjectedTransport implements ClientTransport {
   readonly rtcp: Buffer[] = [];
   /** Pretended state of the congestion control, which a direct transport lacks; undefined: no estimate. */
   pretendedDownlink: Downlink | undefined;
-  /** Pretended count of received bytes. */
-  pretendedBytes = 0;
   #state: TransportState = 'new';
 
   constructor(real: ClientTransport, direct: types.DirectTransport, onState: (state: TransportState) => void) {
@@ -80,8 +78,8 @@ export class InjectedTransport implements ClientTransport {
   connect(...fingerprint: Parameters<ClientTransport['connect']>): Promise<void> {
     return this.real.connect(...fingerprint);
   }
-  async traffic(): ReturnType<ClientTransport['traffic']> {
-    return { ...(await this.real.traffic()), receivedBytes: this.pretendedBytes };
+  traffic(): ReturnType<ClientTransport['traffic']> {
+    return this.real.traffic();
   }
   limitIncoming(bps: number): Promise<void> {
     return this.real.limitIncoming(bps);

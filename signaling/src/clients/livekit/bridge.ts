@@ -49,6 +49,8 @@ export interface LiveKitSocketPort {
 export interface BridgedSession extends ClientSocketHandlers {
   /** Room key with the tenant; '' before the join. */
   readonly roomKey: string;
+  /** Shows the room's latest newcomers, so that a shared view of the room is as new as the Joined of this session. */
+  showNewcomers(): void;
 }
 
 export interface LiveKitBridgeOptions {
@@ -130,7 +132,8 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
         recvRtpCapabilities: receiveCapabilities(),
         manualSubscribe: !query.autoSubscribe,
         sendEndpoint: { webrtc: { dataChannels: [...dataChannels, ...unusedChannels] } },
-        recvEndpoint: { webrtc: { dataChannels } },
+        // Browsers take the role of DTLS that the offer leaves to them, so the media node begins, a round trip earlier.
+        recvEndpoint: { webrtc: { dataChannels, dtlsServer: sdksInJavaScript.has(query.sdk) } },
       },
     });
     answered.catch(() => undefined); // the session reports the reason and closes
@@ -258,6 +261,7 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
 
   #onJoined(joined: wire.Joined.$Properties): void {
     const { query, rng, resumable, rooms } = this.#o;
+    this.#handlers?.showNewcomers();
     const ports = this.#portsOf(joined.sessionId ?? '');
     if (joined.resumed === true) {
       const kept = resumable.take(joined.sessionId ?? '');

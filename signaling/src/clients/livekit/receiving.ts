@@ -131,7 +131,7 @@ export class Receiving {
     if (id !== 0 && offered !== undefined && id < offered.id) return;
     if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const text = readSdp(sdp, answerBounds(offered.lines.length));
-    const { fingerprint, refusedMids } = readSubscriberAnswer(text, offered.lines);
+    const { fingerprint, refusedMids } = readSubscriberAnswer(text, offered.lines, this.#side);
     const { ready, refused } = this.#offers.answered(offered.id, refusedMids);
     this.#outstanding = undefined;
     this.#connection.connect(fingerprint).then(

@@ -177,6 +177,13 @@ export class FakeNode {
       const isOwn = (id: string): boolean => this.sessions.get(id)?.signalingId === link.remote.id;
       return { sessions: sessionIds.filter(isOwn).map((sessionId) => ({ sessionId, rttMs: 7, sentBps: 1000 })) };
     });
+    serve(link, rpc.warmUp, async (message) => {
+      this.calls.push({ name: message.end ? 'cool' : 'warm', message });
+      await this.heldAnswers.get('warm');
+      const failure = this.failures.get('warm');
+      if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
+      return transports(message.sessionId, { send: true, recv: true, isPlain: false });
+    });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
     on('adopt', rpc.adoptSession, (message) => {
       const held = this.#session(message.sessionId);

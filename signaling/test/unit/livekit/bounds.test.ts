@@ -146,6 +146,7 @@ it('a frame of the session that cannot be translated ends this client, and does 
     roomKey: 'acme/lobby',
     sendChannel: () => false,
     onText: () => undefined,
+    showNewcomers: () => undefined,
     onSilent: () => undefined,
     onEnd: () => undefined,
   };

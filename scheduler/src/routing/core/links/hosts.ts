@@ -18,6 +18,16 @@ export function hostsOf(
   records: readonly NodeRecord[],
   priceMs: RelayPriceMs = free,
 ): { hosts: PlannerHost[]; unplanned: number } {
+  const { planned, unplanned } = plannedHosts(records);
+  return { hosts: planned.map(([hostId, nodes]) => hostOf(hostId, nodes, priceMs)), unplanned };
+}
+
+/** Returns the ids of the hosts that have route rows. */
+export function plannedHostIds(records: readonly NodeRecord[]): ReadonlySet<string> {
+  return new Set(plannedHosts(records).planned.map(([hostId]) => hostId));
+}
+
+function plannedHosts(records: readonly NodeRecord[]): { planned: [string, NodeRecord[]][]; unplanned: number } {
   const byHost = new Map<string, NodeRecord[]>();
   for (const record of records) {
     const { kind, hostId } = record.description;
@@ -30,10 +40,7 @@ export function hostsOf(
   const media = hosts.filter(([, nodes]) => nodes.some(isMedia));
   const others = hosts.filter(([, nodes]) => !nodes.some(isMedia));
   const planned = [...media, ...others].slice(0, HOSTS_MAX).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    hosts: planned.map(([hostId, nodes]) => hostOf(hostId, nodes, priceMs)),
-    unplanned: hosts.length - planned.length,
-  };
+  return { planned, unplanned: hosts.length - planned.length };
 }
 
 export function isSameFleet(a: readonly PlannerHost[], b: readonly PlannerHost[]): boolean {
