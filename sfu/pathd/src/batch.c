@@ -58,7 +58,8 @@ int inbox_take(struct inbox *in, int fd) {
         .msg_controllen = sizeof in->sizes[i],
     };
   }
-  const int messages = recvmmsg(fd, in->messages, IN_MAX, MSG_DONTWAIT, 0); // -1: EAGAIN, or an ICMP error of an earlier datagram
+  // -1: EAGAIN, or an ICMP error of an earlier datagram
+  const int messages = recvmmsg(fd, in->messages, IN_MAX, MSG_DONTWAIT, 0);
   int count = 0;
   for (int i = 0; i < messages; i++) {
     const size_t length = in->messages[i].msg_len, segment = segment_bytes(&in->messages[i].msg_hdr, length);

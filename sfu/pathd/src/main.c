@@ -18,7 +18,8 @@
 static const int tick_busy_ms = 10, tick_idle_ms = 50;
 static const int64_t sample_us = 1000000;
 
-static struct pathd pathd; // tables and buffers of megabytes, of which only those in use take memory: one per process, and not on the stack
+// Tables and buffers of megabytes, of which only the used ones take memory: one per process, and not on the stack.
+static struct pathd pathd;
 
 static int64_t now_us(void) {
   struct timespec t;

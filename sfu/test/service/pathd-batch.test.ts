@@ -25,7 +25,7 @@ async function world(ip: string, env: Readonly<Record<string, string>> = {}) {
     refusals += text.toString();
   });
   let sent = 0;
-  /** Gives the first pathd datagrams of these sizes to handle in one turn, and expects all of them, in order and whole. */
+  /** Gives the first pathd datagrams to handle in one turn, and expects all of them at the end, in order and whole. */
   const burst = async () => {
     const wanted = sizes.map((bytes) => {
       sent += 1;

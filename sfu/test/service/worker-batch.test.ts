@@ -59,8 +59,11 @@ async function world(env: Record<string, string> = {}) {
   const receivers = await Promise.all([0, 1].map(() => receiver(router, listenInfo, producer.id)));
   const sender = await socket();
   let seq = 0;
-  /** Gives the worker packets of these sizes to handle in one turn, and waits until each receiver has them all. */
-  const burst = async (sizes: readonly number[]) => {
+  /**
+   * Gives the worker packets of these sizes to handle in one turn, then what `order` asks of it, and waits until each
+   * receiver has all packets.
+   */
+  const burst = async (sizes: readonly number[], order?: () => void) => {
     const packets = sizes.map((bytes) => {
       seq += 1;
       const payload = Buffer.alloc(bytes, seq);
@@ -70,6 +73,7 @@ async function world(env: Record<string, string> = {}) {
     try {
       for (const packet of packets)
         await new Promise((resolve) => sender.send(packet, from.tuple.localPort, '127.0.0.1', resolve));
+      order?.();
     } finally {
       // A stopped process would not end either.
       process.kill(worker.pid, 'SIGCONT');
@@ -99,7 +103,7 @@ async function receiver(router: types.Router, listenInfo: types.TransportListenI
   const to = await router.createPlainTransport({ listenInfo, rtcpMux: true });
   await to.connect({ ip: '127.0.0.1', port: (sink.address() as AddressInfo).port });
   await to.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
-  return { got };
+  return { got, close: () => to.close() };
 }
 
 /** Expects packets of these sizes, in order and whole: each is filled with its number. */
@@ -125,6 +129,12 @@ test('datagrams of a turn leave in fewer messages and calls, in order', async ()
   expect(datagrams).toBeGreaterThanOrEqual(counted);
   expect(messages).toBeLessThan(counted);
   expect(calls).toBeLessThan(messages);
+});
+
+test('a socket that closes in the turn in which packets came still sends them', async () => {
+  const one = await world();
+  await one.burst(sizes, () => one.receivers[0]?.close());
+  expectAll(one, sizes);
 });
 
 test('a worker with its patches off sends each by itself', async () => {
