@@ -14,9 +14,9 @@ export interface Aim {
   readonly aim: number;
   /** Whether the value should be at most the aim, or at least. */
   readonly should: 'most' | 'least';
-  /** What the value is a share of, or compared with. */
+  /** Server that the value is a share of, or is compared with. */
   readonly peer: string;
-  /** What no server can pass; absent when the peer is the limit. */
+  /** Bound that no server can pass; absent when the peer is that bound. */
   readonly limit?: string;
 }
 

@@ -149,6 +149,7 @@ ${handedFiles(folder)}
     proxy_set_header X-Forwarded-Proto https;
     proxy_set_header Connection '';
     proxy_pass_request_body off;
+    error_log /dev/null;
     proxy_cache_lock on; # one question for many who ask at once
     proxy_cache meridian_handed;
     open_file_cache max=1000 inactive=10s;
@@ -182,7 +183,7 @@ ${HANDED_ALWAYS.map((name) => `    add_header ${name} $meridian_${inVariable(nam
     disable_symlinks on from=${folder};
     max_ranges 1;
     send_timeout 60s;
-    log_not_found off;
+    error_log /dev/null; # URLs are secrets
     limit_conn meridian_addresses ${ANSWERS_PER_ADDRESS};
     limit_conn meridian_tokens ${ANSWERS_PER_TOKEN};
     limit_conn_log_level info;
