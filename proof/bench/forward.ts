@@ -6,11 +6,12 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
+import { type Aim, missesOf } from '../support/result.ts';
 import { pin, raisePriority } from './capacity/processor.ts';
 import {
+  aimsOf,
   csvOf,
   median,
-  missedAims,
   percentileBetween,
   type Ratio,
   type Row,
@@ -102,7 +103,7 @@ export const forwardBench: LabCase = {
       net.close();
       if (typeof options['csv'] === 'string') writeFileSync(options['csv'], csvOf(rows));
     }
-    const { metrics, missed } = resultOf(rows, { names, traces, shape: shape.name });
+    const { metrics, missed, aims } = resultOf(rows, { names, traces, shape: shape.name });
     for (const [name, profile] of profiles) {
       metrics[`profile.${name}`] = profile.percent;
       for (const { name: symbol, percent } of profile.top) say(`${name} ${percent.toFixed(1).padStart(5)} % ${symbol}`);
@@ -115,14 +116,14 @@ export const forwardBench: LabCase = {
       gsoThrough: options['gsoThrough'] === true ? 'yes' : 'no',
       ...Object.fromEntries([...titles].map(([name, title]) => [name, title.replaceAll('|', '/')])),
     };
-    return { params, metrics, missed };
+    return { params, metrics, missed, aims, table: `forward-${shape.name}` };
   },
 };
 
 function resultOf(
   rows: readonly Row[],
   o: { names: readonly string[]; traces: readonly string[]; shape: string },
-): { metrics: Record<string, number | Metrics>; missed: string[] } {
+): { metrics: Record<string, number | Metrics>; missed: string[]; aims: Aim[] } {
   const metrics: Record<string, number | Metrics> = {};
   const ratios = new Map<string, Ratio>();
   const missed: string[] = [];
@@ -141,8 +142,8 @@ function resultOf(
     const name = `${o.shape}.${ratio}`;
     Object.assign(metrics, { [name]: middle, [`${name}From`]: from, [`${name}To`]: to });
   }
-  if (o.names[0] === 'ours') missed.push(...missedAims(o.shape, ratios));
-  return { metrics, missed };
+  const aims = o.names[0] === 'ours' ? aimsOf(o.shape, ratios) : [];
+  return { metrics, missed: [...missed, ...missesOf(aims)], aims };
 }
 
 function figuresOf(rows: readonly Row[]): Record<string, number> {

@@ -27,4 +27,16 @@ process.exitCode = await runCases(
     bytesBench,
   ],
   process.argv.slice(2),
+  [
+    ['start'],
+    ['join'],
+    ['join-storm'],
+    ['signal'],
+    ['scheduler'],
+    ...['1x120', '8x8', '10x100', 'relay'].map((shape) => ['forward', '--shape', shape]),
+    ['layers'],
+    ['bytes'],
+    ['recorder'],
+    ['capacity'],
+  ],
 );

@@ -1,5 +1,7 @@
 // Runs cases of the lab and benchmarks. Text goes to stderr. With --json, one JSON object is the last line of stdout;
 // with --record, the results go into docs/measured.md, in which no figure is typed by hand.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeResourcesOnSignal } from '../test/support/resources.ts';
@@ -35,13 +37,14 @@ export function percentile(values: readonly number[], p: number): number {
 
 /**
  * Runs the command line `<program> CASE [options]`. Exit code 0: the case ran; 1: a stated target was missed or the
- * case failed; 2: bad usage.
+ * case failed; 2: bad usage. `all` are the command lines of the case `all`, which runs them one after the other.
  */
 export async function runCases(
   name: string,
   description: string,
   cases: readonly LabCase[],
   argv: readonly string[],
+  all: readonly (readonly string[])[] = [],
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command(name).description(description).exitOverride();
@@ -55,6 +58,17 @@ export async function runCases(
       exitCode = await runCase(labCase, command.opts(), command.args);
     });
   }
+  if (all.length > 0) {
+    const command = program.command('all').description('all of them, one after the other').exitOverride();
+    command.option('--record', 'write the results into docs/measured.md');
+    command.action(async () => {
+      const { record: isRecorded } = command.opts<{ record?: boolean }>();
+      for (const line of all) {
+        const code = await runAlone([...line, ...(isRecorded === true ? ['--record'] : [])]);
+        exitCode = Math.max(exitCode, code);
+      }
+    });
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -62,6 +76,14 @@ export async function runCases(
     throw error;
   }
   return exitCode;
+}
+
+/** Runs a case in a process of its own, since cases change the priority and processor of theirs. */
+async function runAlone(args: readonly string[]): Promise<number> {
+  process.stderr.write(`\n${args.join(' ')}\n`);
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
 }
 
 async function runCase(labCase: LabCase, options: Record<string, unknown>, names: readonly string[]): Promise<number> {
@@ -72,7 +94,7 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
     const result = await labCase.run(options, say, names);
     for (const [name, value] of flatten(result.shown ?? result.metrics)) say(`${name.padEnd(44)} ${rounded(value)}`);
     for (const target of result.missed) say(`missed: ${target}`);
-    if (options['record'] === true) record(labCase.name, result, say);
+    if (options['record'] === true) record(result.table ?? labCase.name, result, say);
     if (options['json'] === true) process.stdout.write(`${resultLine(labCase.name, result)}\n`);
     return result.missed.length > 0 ? 1 : 0;
   } catch (error) {

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { flatten, type LabResult, rounded, type Say } from './result.ts';
+import { type Aim, flatten, isMet, type LabResult, rounded, type Say } from './result.ts';
 
 const tree = join(import.meta.dirname, '../..');
 const page = 'docs/measured.md';
@@ -13,7 +13,7 @@ const commitsMax = 300;
 
 /** Returns the text of docs/measured.md with this case's table in place of its earlier table. */
 export function recorded(text: string, name: string, result: LabResult, machine: string): string {
-  const { params, metrics, shown = metrics, missed } = result;
+  const { params, metrics, shown = metrics, missed, aims = [] } = result;
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const conditions = [machine, ...Object.entries(params).map(([key, value]) => `${key} ${rounded(value)}`)].join(', ');
   const rows = flatten(shown).map(([key, value]) => `| ${key} | ${rounded(value)} |`);
@@ -22,6 +22,7 @@ export function recorded(text: string, name: string, result: LabResult, machine:
     `## ${name}`,
     conditions,
     '',
+    ...(aims.length === 0 ? [] : [aimHead, ...aims.map(aimRow), '']),
     '| metric | value |',
     '|---|---|',
     ...rows,
@@ -34,6 +35,11 @@ export function recorded(text: string, name: string, result: LabResult, machine:
     ? text.slice(0, from) + lines.join('\n') + text.slice(to + end.length)
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
+
+const aimHead = '| figure | measured | aim | beside | limit | met |\n|---|---|---|---|---|---|';
+
+const aimRow = (one: Aim): string =>
+  `| ${one.figure} | ${rounded(one.value)} | ${one.should === 'most' ? '≤' : '≥'} ${one.aim} | ${one.peer} | ${one.limit ?? 'that'} | ${isMet(one) ? 'yes' : '**no**'} |`;
 
 /** Load average of the minute before this program, recorded since a busy machine makes the figures worse. */
 const [loadBefore = 0] = loadavg();

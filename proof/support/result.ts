@@ -6,6 +6,29 @@ export interface Metrics {
   readonly [name: string]: number | string | boolean | readonly string[] | Metrics;
 }
 
+/** A figure with an aim, beside what another server or the machine can do. */
+export interface Aim {
+  /** Figure in words: `upload of 4 kB`. */
+  readonly figure: string;
+  readonly value: number;
+  readonly aim: number;
+  /** Whether the value should be at most the aim, or at least. */
+  readonly should: 'most' | 'least';
+  /** Server that the value is a share of, or is compared with. */
+  readonly peer: string;
+  /** Bound that no server can pass; absent when the peer is that bound. */
+  readonly limit?: string;
+}
+
+/** False for a value that could not be measured. */
+export const isMet = ({ value, aim, should }: Aim): boolean => (should === 'most' ? value <= aim : value >= aim);
+
+/** Returns sentences about the aims that are not met. */
+export const missesOf = (aims: readonly Aim[]): string[] =>
+  aims
+    .filter((one) => !isMet(one))
+    .map(({ figure, value, aim, peer }) => `${figure}: ${rounded(value)} of ${peer}, aim ${aim}`);
+
 export interface LabResult {
   /** Conditions of the measurement. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
@@ -14,6 +37,10 @@ export interface LabResult {
   readonly shown?: Metrics;
   /** Sentences about missed targets; any makes the exit code 1. */
   readonly missed: readonly string[];
+  /** Rows of the table's head in docs/measured.md; those that are not met are in `missed` too. */
+  readonly aims?: readonly Aim[];
+  /** Name of the table when a case has several, as for shapes; absent: the case's name. */
+  readonly table?: string;
 }
 
 /** Prints diagnostics for people to stderr. */

@@ -9,9 +9,9 @@ import {
   readdir,
   readFile,
   realpath,
-  rename,
   rm,
   stat,
+  unlink,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@meridian/runtime';
@@ -37,6 +37,8 @@ const DEADLINE_MS = 60_000;
 /** Rights of the group that may read objects: files, and the folders above them, whose names it cannot list. */
 const GROUP_READS = 0o040;
 const GROUP_ENTERS = 0o010;
+/** Replaces what an earlier process left. */
+const OVER = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 /** Bound of the infos in memory, of some hundred bytes each. */
 const KNOWN_MAX = 10_000;
 
@@ -90,7 +92,7 @@ class FileStore implements Store, FileRoot {
           await writeSynced(path, bytes);
           await this.#link(key, path, { bytes: bytes.length, sha256: o.sha256 });
         } finally {
-          await rm(path, { force: true });
+          await unlink(path).catch(absent);
         }
       });
     });
@@ -215,14 +217,9 @@ class FileStore implements Store, FileRoot {
       if (before.sha256 === info.sha256 && before.bytes === info.bytes) return;
       throw new StoreError('OBJECT_EXISTS', key);
     }
-    const hash = this.#temporary();
-    try {
-      await writeSynced(hash, Buffer.from(`${info.sha256} ${info.bytes}\n`));
-      await this.#folderOf(this.#path('hashes', key));
-      await rename(hash, this.#path('hashes', key));
-    } finally {
-      await rm(hash, { force: true });
-    }
+    // Until the object is there, its hash is ignored, also a cut one.
+    await this.#folderOf(this.#path('hashes', key));
+    await writeSynced(this.#path('hashes', key), Buffer.from(`${info.sha256} ${info.bytes}\n`), OVER);
     await syncFolder(dirname(this.#path('hashes', key)));
     await this.#folderOf(this.#path('objects', key));
     await link(path, this.#path('objects', key));

@@ -15,9 +15,9 @@ export function absent(error: unknown): undefined {
   return undefined;
 }
 
-/** The bytes are on the disk when it resolves. */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+/** The bytes are on the disk when it resolves. By default rejects for a file that exists. */
+export async function writeSynced(path: string, bytes: Uint8Array, flags: string | number = 'wx'): Promise<void> {
+  const file = await open(path, flags, 0o600);
   try {
     await writeAll(file, bytes, 0);
     await file.datasync();

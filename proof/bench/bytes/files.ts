@@ -86,6 +86,16 @@ export class LibraryServer implements FileServer {
     });
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+  get hostPid(): number {
+    return this.#host.pid;
+  }
+  get edgePid(): number {
+    return this.#edge.pid;
+  }
+
   /** Reads as on an installed host, through its nginx. */
   async read(count: number, bytes: number): Promise<Taken> {
     return await this.#readAt(this.#host.url, count, bytes);

@@ -56,7 +56,7 @@ export class Asked {
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
+    this.#child.stdin?.end(); // its profile, if any, is written
     const killer = setTimeout(() => this.#child.kill('SIGKILL'), endLimitMs);
     await ended;
     clearTimeout(killer);

@@ -1,4 +1,5 @@
 // Figures of measured trials as pure functions: medians, spread, and ratios of trials of the same round.
+import type { Aim } from '../../support/result.ts';
 
 /** A trial: one server with one trace. */
 export interface Row {
@@ -140,12 +141,12 @@ const aims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   relay: { pacedToStock: 0.4, burstToStock: 0.4 },
 };
 
-/** Returns the aims of a shape that measured ratios do not hold. */
-export function missedAims(shape: string, ratios: ReadonlyMap<string, Ratio>): string[] {
+/** Returns the measured ratios of a shape that have an aim. */
+export function aimsOf(shape: string, ratios: ReadonlyMap<string, Ratio>): Aim[] {
   return Object.entries(aims[shape] ?? {}).flatMap(([name, aim]) => {
     const ratio = ratios.get(name);
-    return ratio === undefined || ratio.median <= aim
-      ? []
-      : [`${shape}.${name} ${ratio.median.toFixed(2)}, aim ${aim}`];
+    if (ratio === undefined) return [];
+    const limit = 'the floor: receive, seal and send alone';
+    return [{ figure: `${shape}.${name}`, value: ratio.median, aim, should: 'most', peer: 'the server named', limit }];
   });
 }

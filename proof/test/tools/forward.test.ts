@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { TracePacket } from '../../bench/capacity/clients.ts';
 import {
+  aimsOf,
   csvOf,
   interval,
-  missedAims,
   percentileBetween,
   type Row,
   ratioName,
@@ -13,6 +13,7 @@ import {
 import { classOf, Profile, samplesOf } from '../../bench/forward/profile.ts';
 import { type Shape, shapeOf } from '../../bench/forward/run.ts';
 import { cameraTrace, sizesOf, type TraceName, traceNames } from '../../bench/forward/trace.ts';
+import { isMet } from '../../support/result.ts';
 
 /** Frames of a trace, as lists of their packets. */
 function framesOf(packets: readonly TracePacket[]): TracePacket[][] {
@@ -155,9 +156,12 @@ test('aims that do not hold are named with their figures; others, and ratios wit
     ['burstToFloor', ratio(1)],
     ['pacedToStock', ratio(9)],
   ]);
-  expect(missedAims('1x120', ratios)).toEqual(['1x120.burstToJanusBest 0.31, aim 0.3']);
-  expect(missedAims('8x8', ratios)).toEqual(['8x8.pacedToStock 9.00, aim 0.6']);
-  expect(missedAims('3x7', ratios)).toEqual([]);
+  const missedOf = (shape: string) =>
+    aimsOf(shape, ratios).flatMap((one) => (isMet(one) ? [] : [`${one.figure} ${one.value}, aim ${one.aim}`]));
+  expect(missedOf('1x120')).toEqual(['1x120.burstToJanusBest 0.31, aim 0.3']);
+  expect(aimsOf('1x120', ratios)).toHaveLength(2);
+  expect(missedOf('8x8')).toEqual(['8x8.pacedToStock 9, aim 0.6']);
+  expect(aimsOf('3x7', ratios)).toEqual([]);
 });
 
 test('the CSV has a head, a line for each trial, and its processes in one cell', () => {

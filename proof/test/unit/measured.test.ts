@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { markOld, recorded } from '../../support/measured.ts';
+import { missesOf } from '../../support/result.ts';
 
 const result = { params: {}, metrics: { rttMs: 3 }, missed: [] };
 const page = (commit: string): string =>
@@ -15,4 +16,21 @@ test.each([
   expect([line(markedOnce.text), markedOnce.old]).toEqual([want, old]);
   expect(markOld(markedOnce.text, () => ago)).toEqual(markedOnce);
   expect(line(markOld(markedOnce.text, () => 1).text)).toBe('2026-11-24, commit abc1234, 2 × CPU');
+});
+
+test('a table says of each aim what it is beside, and whether it is met; a figure that is missing is not', () => {
+  const aims = [
+    { figure: 'upload', value: 0.7, aim: 0.7, should: 'least', peer: 'nginx' },
+    { figure: 'read', value: 0.69, aim: 0.7, should: 'least', peer: 'nginx' },
+    { figure: 'burst', value: 0.31, aim: 0.3, should: 'most', peer: 'Janus', limit: 'the floor' },
+    { figure: 'paced', value: Number.NaN, aim: 0.3, should: 'most', peer: 'Janus' },
+  ] as const;
+  const text = recorded('# Measured\n', 'bytes', Object.assign({}, result, { aims, missed: missesOf(aims) }), 'here');
+  expect(text.split('\n').filter((each) => each.includes(' | ≥ ') || each.includes(' | ≤ '))).toEqual([
+    '| upload | 0.70 | ≥ 0.7 | nginx | that | yes |',
+    '| read | 0.69 | ≥ 0.7 | nginx | that | **no** |',
+    '| burst | 0.31 | ≤ 0.3 | Janus | the floor | **no** |',
+    '| paced | – | ≤ 0.3 | Janus | that | **no** |',
+  ]);
+  expect(text.split('\n').filter((each) => each.startsWith('Target missed'))).toHaveLength(3);
 });

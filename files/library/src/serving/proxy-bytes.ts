@@ -1,4 +1,4 @@
-// Counts the bytes of files that a proxy in front sends itself: it reports each answer by syslog over UDP.
+// Counts the bytes of files that a proxy in front sends itself: it reports answers by syslog over UDP.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressRange, isAmong } from '@meridian/protocol';
@@ -11,15 +11,15 @@ export interface ProxyBytesOptions {
   onBytes(bytes: number): void;
 }
 
-/** The bytes are the last word of a report. */
-const REPORT = / (\d{1,15})$/;
+/** The last words of a report: for how many answers of as many bytes it stands, and the bytes. */
+const REPORT = / (\d{1,2}) (\d{1,15})$/;
 
 /** Resolves with the function that ends it, when it receives reports. Rejects when the port is taken. */
 export async function receiveProxyBytes({ ip, port, from, onBytes }: ProxyBytesOptions): Promise<() => void> {
   const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', (report, { address }) => {
-    const [, bytes] = REPORT.exec(report.toString('latin1')) ?? [];
-    if (bytes !== undefined && isAmong(address, from)) onBytes(Number(bytes));
+    const [, times, bytes] = REPORT.exec(report.toString('latin1')) ?? [];
+    if (bytes !== undefined && isAmong(address, from)) onBytes(Number(times) * Number(bytes));
   });
   socket.bind({ address: ip, port });
   await once(socket, 'listening');

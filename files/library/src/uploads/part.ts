@@ -34,16 +34,19 @@ export class Part {
   #hashes: string[];
   #offset: number;
   #journalLength: number;
+  /** A crash or a full disk cut the last line, which the next line must not continue. */
+  #isTorn: boolean;
 
   /** Opens a part with the bytes that an earlier process has received. */
   static async open(o: { plan: UploadPlan; range: Range; dataPath: string; journalPath: string }): Promise<Part> {
     const text = (await readFile(o.journalPath, 'latin1').catch(absent)) ?? '';
-    return new Part(o, readJournal(text, o.range));
+    const received = readJournal(text, o.range);
+    return new Part(o, { ...received, isTorn: text.length > received.length });
   }
 
   private constructor(
     o: { plan: UploadPlan; range: Range; dataPath: string; journalPath: string },
-    received: ReturnType<typeof readJournal>,
+    received: ReturnType<typeof readJournal> & { readonly isTorn: boolean },
   ) {
     this.#plan = o.plan;
     this.range = o.range;
@@ -52,6 +55,7 @@ export class Part {
     this.#hashes = [...received.hashes];
     this.#offset = received.offset;
     this.#journalLength = received.length;
+    this.#isTorn = received.isTorn;
   }
 
   get offset(): number {
@@ -82,8 +86,8 @@ export class Part {
   }
 
   async #receive(files: Pick<Session, 'data' | 'journal'>, incoming: Incoming): Promise<void> {
-    // The next line would be appended to a line that a crash has cut.
-    await files.journal.truncate(this.#journalLength);
+    if (this.#isTorn) await files.journal.truncate(this.#journalLength);
+    this.#isTorn = false;
     const hash = await this.#hashOfPartialBlock(files.data);
     const session = Object.assign({ hash, at: this.#offset, syncing: Promise.resolve() }, files);
     try {
@@ -158,7 +162,9 @@ export class Part {
   }
 
   async #append(journal: FileHandle, line: string): Promise<void> {
+    this.#isTorn = true;
     await writeAll(journal, Buffer.from(line), this.#journalLength);
+    this.#isTorn = false;
     this.#journalLength += line.length;
   }
 

@@ -1,14 +1,13 @@
 // Uploads under way, each in `uploads/TENANT/ID/` with its plan, file, journals and finally result.
-import { mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, rmdir, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { absent, syncFolder } from '@meridian/object-store';
+import { absent, syncFolder, writeSynced } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { tenantPart } from '../core/names.ts';
 import { isSamePlan, planIssue, planText, readPlan, type UploadPlan } from '../core/plan.ts';
 import { readReport, refusalOf } from '../core/report.ts';
 import { Upload } from './upload.ts';
-import { writeDurably } from './write-durably.ts';
 
 /** Bound of uploads, whose plans and journals are in memory: a plan has some kB, or a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
@@ -76,16 +75,28 @@ export class Spool {
     return this.#serially(() => this.#open(plan));
   }
 
-  /** Removes an upload with its bytes; a missing upload is no error. */
+  /** Removes an upload with its bytes, durably; a missing upload is no error. */
   drop(tenant: string, uploadId: string): Promise<void> {
     return this.#serially(async () => {
-      const upload = this.get(tenant, uploadId);
-      if (upload === undefined) return;
-      await upload.close('the upload was dropped');
-      await rm(upload.folder, { recursive: true, force: true });
-      await syncFolder(dirname(upload.folder));
-      this.#uploads.delete(keyOf(tenant, uploadId));
+      const upload = await this.#remove(tenant, uploadId);
+      if (upload !== undefined) await syncFolder(dirname(upload.folder));
     });
+  }
+
+  /** Removes an upload like `drop`. After a power cut it may be there again, and is reported again. */
+  forget(tenant: string, uploadId: string): Promise<void> {
+    return this.#serially(async () => void (await this.#remove(tenant, uploadId)));
+  }
+
+  async #remove(tenant: string, uploadId: string): Promise<Upload | undefined> {
+    const upload = this.get(tenant, uploadId);
+    if (upload === undefined) return undefined;
+    await upload.close('the upload was dropped');
+    // The plan goes first: without it a restart removes the rest.
+    for (const name of ['plan.json', ...upload.fileNames]) await unlink(join(upload.folder, name)).catch(absent);
+    await rmdir(upload.folder).catch(() => rm(upload.folder, { recursive: true, force: true }));
+    this.#uploads.delete(keyOf(tenant, uploadId));
+    return upload;
   }
 
   /** Ends expired uploads, and those that received no bytes for too long. A call during another waits for it. */
@@ -135,18 +146,24 @@ export class Spool {
     if (this.#uploads.size >= UPLOADS_MAX || !this.#isShareFree(plan, await this.roomBytes()))
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
     const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    const isNewTenant = (await mkdir(dirname(folder), { recursive: true })) !== undefined;
+    await mkdir(folder).catch(async (error: { readonly code?: string }) => {
+      if (error.code !== 'EEXIST') throw error;
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder);
+    });
+    // The size needs no sync: the last bytes make it durable.
     const data = await open(join(folder, 'data'), 'wx', 0o600);
     try {
       await data.truncate(plan.bytes);
-      await data.sync();
     } finally {
       await data.close();
     }
-    await writeDurably(folder, 'plan.json', planText(plan));
+    // A restart removes a folder whose plan is cut.
+    await writeSynced(join(folder, 'plan.json'), Buffer.from(planText(plan)));
+    await syncFolder(folder);
     await syncFolder(dirname(folder));
-    await syncFolder(join(this.#o.folder, 'uploads'));
+    if (isNewTenant) await syncFolder(join(this.#o.folder, 'uploads'));
     await this.#add(plan, folder);
   }
 

@@ -1,5 +1,5 @@
 // An upload of the spool: its parts, which arrive in parallel, and its result.
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { UploadPlan } from '../core/plan.ts';
@@ -46,6 +46,11 @@ export class Upload {
     this.#openedMs = o.openedMs;
     this.#report = o.report;
     this.#onComplete = o.onComplete;
+  }
+
+  /** Names of the files in the folder, but for its plan. */
+  get fileNames(): readonly string[] {
+    return ['ended.json', 'data', ...this.parts.map((_, index) => `part-${index}`)];
   }
 
   get dataPath(): string {
@@ -120,10 +125,15 @@ export class Upload {
     return true;
   }
 
-  /** Writes the result to the disk; a refused upload loses its bytes. */
+  /**
+   * Writes the result to the disk; a refused upload loses its bytes. A good result is not synced: without it the next
+   * process finishes the upload again, with the same result.
+   */
   async end(report: Report): Promise<void> {
     await this.#cut();
-    await writeDurably(this.folder, 'ended.json', `${JSON.stringify(report)}\n`);
+    const text = `${JSON.stringify(report)}\n`;
+    if (report.code === '') await writeFile(join(this.folder, 'ended.json'), text, { mode: 0o600 });
+    else await writeDurably(this.folder, 'ended.json', text);
     this.#report = report;
     if (report.code !== '') await rm(this.dataPath, { force: true });
   }

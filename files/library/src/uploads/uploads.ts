@@ -50,7 +50,7 @@ export class Uploads {
     this.spool = spool;
     this.contents = contents;
     this.covers = covers;
-    const forget = ({ plan }: Upload): Promise<void> => spool.drop(plan.tenant, plan.uploadId);
+    const forget = ({ plan }: Upload): Promise<void> => spool.forget(plan.tenant, plan.uploadId);
     this.reports = new Reports({ api, contents, storeId, forget, clock, log });
     this.finishing = new Finishing({ spool, contents, check, clock, log, onEnded: (upload) => this.#ended(upload) });
     spool.onReady((upload) => {

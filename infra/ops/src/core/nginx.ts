@@ -62,6 +62,8 @@ ${listens(host.addresses).join('\n')}
 
   client_max_body_size 16m;
   large_client_header_buffers 4 16k; # a token of LiveKit's clients is in the address
+  sendfile on; # here, as the last location of a request decides, also of a subrequest
+  tcp_nopush on;
   proxy_http_version 1.1;
   proxy_set_header Host $host;
   proxy_set_header X-Forwarded-For $remote_addr;
@@ -122,12 +124,14 @@ map "$request_method|$http_if_none_match$http_if_match$http_if_unmodified_since|
 }
 map $arg_download $meridian_download { 1 1; default 0; }
 map $arg_edge $meridian_edge { 0 0; default 1; }
-# Bytes of small answers are not worth a report.
-map $body_bytes_sent $meridian_reported { '~^[0-9]{1,4}$' ''; default 1; }
-log_format meridian_bytes '$body_bytes_sent';
+# Bytes for the node's metrics: each answer from 10 MB on, of smaller ones one in 16, which counts for them all.
+split_clients "$connection $connection_requests" $meridian_one_in_16 { 6.25% 16; * ''; }
+map $body_bytes_sent $meridian_times { '~^[0-9]{8}' 1; default $meridian_one_in_16; }
+log_format meridian_bytes '$meridian_times $body_bytes_sent';
 map $http_${inVariable(EDGE_HEADER)} $meridian_address { '' $binary_remote_addr; default ''; }
 limit_conn_zone $meridian_address zone=meridian_addresses:8m;
 limit_conn_zone $meridian_token zone=meridian_tokens:8m;
+upstream meridian_library { server 127.0.0.1:${ports.libraryHttp}; keepalive 8; }
 proxy_cache_path /dev/shm/meridian-handed levels=1:2 keys_zone=meridian_handed:8m inactive=10s max_size=64m use_temp_path=off;
 `;
 
@@ -136,7 +140,30 @@ proxy_cache_path /dev/shm/meridian-handed levels=1:2 keys_zone=meridian_handed:8
  * below the folder, and is kept for a second. What nginx cannot send, as it is not in the folder, the node sends.
  */
 const libraryFiles = (folder: string): string => `  # files of items: the node says who may have them, nginx sends them
-  location ~ "^/library/contents/(?<meridian_token>[A-Za-z0-9._-]{1,${TOKEN_MAX}})/(?<meridian_file>${libraryFilePatterns.fixed}|${libraryFilePatterns.changing})\\z" {
+${handedFiles(folder)}
+  location = /meridian-handed {
+    internal;
+    proxy_pass http://meridian_library/handed/$meridian_token/$meridian_file?$meridian_query;
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto https;
+    proxy_set_header Connection '';
+    proxy_pass_request_body off;
+    error_log /dev/null;
+    proxy_cache_lock on; # one question for many who ask at once
+    proxy_cache meridian_handed;
+    open_file_cache max=1000 inactive=10s;
+    proxy_cache_key '$meridian_token $meridian_file $meridian_query $http_${inVariable(EDGE_HEADER)}';
+    proxy_ignore_headers Cache-Control Expires Vary Set-Cookie;
+  }
+  location @meridian_library {
+    ${to(ports.libraryHttp)}
+    proxy_buffering off;
+    access_log off;
+  }`;
+
+const handedFiles = (folder: string): string =>
+  `  location ~ "^/library/contents/(?<meridian_token>[A-Za-z0-9._-]{1,${TOKEN_MAX}})/(?<meridian_file>${libraryFilePatterns.fixed}|${libraryFilePatterns.changing})\\z" {
     error_page 401 403 404 418 500 = @meridian_library;
     if ($meridian_by_node) { return 418; }
     set $meridian_query 'download=$meridian_download&edge=$meridian_edge'; # a subrequest has no arguments
@@ -155,27 +182,12 @@ ${HANDED_ALWAYS.map((name) => `    add_header ${name} $meridian_${inVariable(nam
     alias ${folder}/$meridian_key;
     disable_symlinks on from=${folder};
     max_ranges 1;
-    sendfile on;
-    tcp_nopush on;
     send_timeout 60s;
-    log_not_found off;
+    error_log /dev/null; # URLs are secrets
     limit_conn meridian_addresses ${ANSWERS_PER_ADDRESS};
     limit_conn meridian_tokens ${ANSWERS_PER_TOKEN};
     limit_conn_log_level info;
-    access_log syslog:server=127.0.0.1:${ports.libraryHttp},nohostname,tag=meridian meridian_bytes if=$meridian_reported;
-  }
-  location = /meridian-handed {
-    internal;
-    ${to(ports.libraryHttp).replace(';', '/handed/$meridian_token/$meridian_file?$meridian_query;')}
-    proxy_pass_request_body off;
-    proxy_cache meridian_handed;
-    proxy_cache_key '$meridian_token $meridian_file $meridian_query $http_${inVariable(EDGE_HEADER)}';
-    proxy_ignore_headers Cache-Control Expires Vary Set-Cookie;
-  }
-  location @meridian_library {
-    ${to(ports.libraryHttp)}
-    proxy_buffering off;
-    access_log off;
+    access_log syslog:server=127.0.0.1:${ports.libraryHttp},nohostname,tag=meridian meridian_bytes if=$meridian_times;
   }`;
 
 const api = `  # api: requests of companies, and LiveKit's server API
