@@ -66,7 +66,7 @@ export const layersBench: LabCase = {
           for (const view of size === 2 ? (['thumb', 'full'] as const) : views) {
             const figures = await room.measure(view, seconds);
             ofRoom[view] = figures;
-            say(`${codec}, room of ${size}, ${view}: ${JSON.stringify(figures)}`);
+            say(`${codec}, room of ${size}, ${view}: ${JSON.stringify(figures)}, ${await room.sentModes()}`);
             missed.push(...missesOf(`${codec} room of ${size} ${view}`, figures));
           }
           ofCodec[`room${size}`] = ofRoom;
@@ -194,6 +194,10 @@ class Room {
       publisherToShown: publisherKbps / shownKbps,
       pipeToShown: pipeKbps / shownAfarKbps,
     };
+  }
+
+  async sentModes(): Promise<string> {
+    return String(await call(this.#publisher, 'sentModes()'));
   }
 
   /** Enlarges the first viewer's picture again and again. */

@@ -175,7 +175,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     rng,
     engines: context.engines,
     outbox: createOutbox({ nodeId: config.id, signalingNodes, nodes }),
-    neighbours: createNeighbours({ nodes, log }),
+    neighbours: createNeighbours({ nodes, log, followsFullSvc: () => node.engine.followsFullSvc }),
     certificates: {
       identityOf: (pem) => {
         const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
