@@ -172,6 +172,7 @@ test.concurrent('a viewer keeps its picture when K-SVC becomes full SVC, and bac
   await until('the lower layers stay off the pipe', async () => (await s.perPicture()) < 1.8);
   fullSvc = true;
   await until('all layers come', sees(3));
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
   await s.want({ spatialLayer: 0, temporalLayer: 1 });
   await until('only the lowest layer comes', () =>
     s
@@ -179,6 +180,7 @@ test.concurrent('a viewer keeps its picture when K-SVC becomes full SVC, and bac
       .slice(-12)
       .every((one) => readVp9(one).spatialLayer === 0),
   );
+  expect(keyFrameRequests(s.publisher.send.rtcp)).toBe(requests); // a lower layer needs none
   await s.want({ temporalLayer: 1 });
   await until('all layers come again', sees(3));
   fullSvc = false;
