@@ -52,8 +52,22 @@ async function watched(
   };
   const piped = async (): Promise<number> =>
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
+  const demands = (): wire.LayerDemand[] =>
+    signalingA
+      .messagesOf('trackDemand')
+      .flatMap(({ sessionId, demand }) => (sessionId === publisher.sessionId ? [demand as wire.LayerDemand] : []));
   return {
     publisher,
+    demands,
+    /** Adds viewers beyond the pipe, and returns a function for each that takes it away. */
+    more: (count: number): Promise<(() => Promise<unknown>)[]> =>
+      Promise.all(
+        Array.from({ length: count }, async (_, at) => {
+          const subscriptions = [{ trackId, carrierNodeId: 'node-a', grant }];
+          const { sessionId } = await signalingB.attach(counter + 10 + at, { room: ref, subscriptions });
+          return () => call(signalingB.link, rpc.detachSession, { room: ref, sessionId });
+        }),
+      ),
     /** Bit rates beyond the pipe of spatial layers above the lowest. */
     upperBps: async (): Promise<number[]> =>
       (await producer.handle.getStats()).flatMap(({ bitrateByLayer = {} }) =>
@@ -124,11 +138,7 @@ test.concurrent('a viewer keeps its picture while the layers below it are left o
       .every((packet) => readVp9(packet).spatialLayer === spatialLayer);
   await s.want({ temporalLayer: 1 }); // the publisher's highest
   await until('the viewer sees the highest layer', lastOf(2));
-  const demands = () =>
-    signalingA
-      .messagesOf('trackDemand')
-      .flatMap(({ sessionId, demand }) => (sessionId === s.sessionId ? [demand as wire.LayerDemand] : []));
-  await until('the lower layers are not needed', () => demands().at(-1)?.minSpatialLayer === 2);
+  await until('the lower layers are not needed', () => s.demands().at(-1)?.minSpatialLayer === 2);
   // a picture in ten is a key frame with all layers
   await until('the lower layers stay off the pipe', async () => (await s.perPicture()) < 1.5);
   const start = s.packets().length;
@@ -150,7 +160,7 @@ test.concurrent('a viewer keeps its picture while the layers below it are left o
   ];
   const missing = pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1);
   expect(missing).toEqual([]);
-  expect(demands().at(-1)?.minSpatialLayer).toBe(2); // nothing looked like a loss of the layer
+  expect(s.demands().at(-1)?.minSpatialLayer).toBe(2); // nothing looked like a loss of the layer
 });
 
 test.concurrent('a viewer keeps its picture when K-SVC becomes full SVC, and back', async () => {
@@ -194,4 +204,13 @@ test.concurrent('a viewer keeps its picture when K-SVC becomes full SVC, and bac
     ),
   ];
   expect(pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1)).toEqual([]);
+});
+
+test.concurrent('a crowd beyond the pipe is sent full SVC until few are left', async () => {
+  const s = await watched(500, 'svc');
+  const leaves = await s.more(10);
+  await until('the publisher is asked for full SVC', () => s.demands().at(-1)?.fullSvc === true);
+  for (const leave of leaves.slice(0, 6)) await leave();
+  await until('the publisher is asked for K-SVC', () => s.demands().at(-1)?.fullSvc === false);
+  expect(s.demands()[0]?.fullSvc).toBe(false);
 });
