@@ -21,6 +21,7 @@ import type { EngineFactory } from './engine.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
 import { Downlinks } from './media/downlinks.ts';
+import type { Certificates } from './media/grants.ts';
 import { LinkBudgets } from './media/link-budgets.ts';
 import { MediaNode } from './media/node.ts';
 import type { RoomRef } from './media/shapes.ts';
@@ -182,14 +183,13 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     rng,
     engines: context.engines,
     outbox: createOutbox({ nodeId: config.id, signalingNodes, nodes }),
-    neighbours: createNeighbours({ nodes, log, reach: (id, url) => neighbourhood.reach(id, url) }),
-    certificates: {
-      identityOf: (pem) => {
-        const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
-        return found === undefined || shell.isDenied(found.id) ? undefined : found;
-      },
-      verify: verifyWith,
-    },
+    neighbours: createNeighbours({
+      nodes,
+      log,
+      reach: (id, url) => neighbourhood.reach(id, url),
+      followsFullSvc: () => node.engine.followsFullSvc,
+    }),
+    certificates: certificatesOf(context, shell),
     signalingLinked: (id) => signalingNodes.get(id) !== undefined,
     signalingIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
@@ -239,6 +239,15 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   });
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
+
+/** Certificates of nodes that the centre has not shut out. */
+const certificatesOf = ({ clock }: SfuContext, shell: NodeShell): Certificates => ({
+  identityOf: (pem) => {
+    const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
+    return found === undefined || shell.isDenied(found.id) ? undefined : found;
+  },
+  verify: verifyWith,
+});
 
 /** Creates the paths under the pipes if a forwarder is configured. Its path switches and samples go to the centre. */
 function pathsOf(

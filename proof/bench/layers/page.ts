@@ -26,6 +26,7 @@ interface Entry {
   readonly headerBytesSent?: number;
   readonly bytesReceived?: number;
   readonly headerBytesReceived?: number;
+  readonly scalabilityMode?: string;
 }
 
 export class LayersPage {
@@ -99,6 +100,15 @@ export class LayersPage {
       if (entry.type === 'outbound-rtp') bytes += (entry.bytesSent ?? 0) + (entry.headerBytesSent ?? 0);
     });
     return bytes;
+  }
+
+  /** Returns the scalability modes of the sent streams. */
+  async sentModes(): Promise<string[]> {
+    const modes: string[] = [];
+    (await this.#own?.track.getStats())?.forEach((entry: Entry) => {
+      if (entry.type === 'outbound-rtp') modes.push(entry.scalabilityMode ?? '');
+    });
+    return modes;
   }
 
   #shown(element: HTMLVideoElement, nowMs: number, width: number): void {

@@ -12,6 +12,8 @@ export interface LayerDemand {
   readonly lowestSpatialLayer: number;
   /** Undefined: all temporal layers. */
   readonly temporalLayer: number | undefined;
+  /** For a crowd K-SVC becomes full SVC, where a lower layer for a receiver costs no key frame. */
+  readonly fullSvc?: boolean;
 }
 /** An absent field means the browser's default. */
 export interface SentEncoding extends Partial<EncodingPlan> {
@@ -33,13 +35,14 @@ export function encodingsFor(
   return encodings.map((encoding) => {
     const active = demand.spatialLayer >= 0;
     const sent = withTemporalLayers(encoding, demand.temporalLayer, frameRate);
-    const mode = modeOf(sent.scalabilityMode);
-    if (mode === undefined || !active) return { ...sent, active };
+    const planned = modeOf(sent.scalabilityMode);
+    if (planned === undefined || !active) return { ...sent, active };
+    const mode = demand.fullSvc ? { ...planned, suffix: '' } : planned;
     const top = mode.spatialLayers - 1;
     const highest = Math.min(demand.spatialLayer, top);
     // Between the two, a layer would have another number than announced.
     const lowest = demand.lowestSpatialLayer >= highest ? highest : 0;
-    if (lowest === 0 && highest === top) return { ...sent, active };
+    if (lowest === 0 && highest === top) return { ...sent, active, scalabilityMode: nameOf(mode) };
     return {
       ...sent,
       active,

@@ -1,5 +1,6 @@
 // A track as a session receives it: a consumer, the subscriber's preferences, and whether the client is ready.
 import type { Clock } from '@meridian/runtime';
+import { getsPreferred } from '../core/index.ts';
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
 import { SteadyLayer } from './steady-layer.ts';
@@ -19,11 +20,15 @@ export class Subscription {
   #appliedSpatialLayer: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
+  readonly #followsFullSvc: boolean;
   /** Absent: the consumer needs all lower layers, since its worker would lose the picture without them. */
   readonly #steady: SteadyLayer | undefined;
   #closed = false;
 
-  /** `canDoWithout`: layers below the consumer's may be left out. */
+  /**
+   * `canDoWithout`: layers below the consumer's may be left out. `followsFullSvc`: the track may change between K-SVC
+   * and full SVC.
+   */
   constructor(o: {
     track: NodeTrack;
     consumer: EngineConsumer;
@@ -31,12 +36,14 @@ export class Subscription {
     catchUp?: CatchUpStream | undefined;
     clock: Clock;
     canDoWithout: boolean;
+    followsFullSvc: boolean;
   }) {
     this.track = o.track;
     this.consumer = o.consumer;
     this.catchUp = o.catchUp;
     this.#preferences = o.preferences;
     this.#appliedSpatialLayer = o.preferences.spatialLayer;
+    this.#followsFullSvc = o.followsFullSvc;
     this.#steady = o.canDoWithout ? new SteadyLayer(o.clock, () => this.#updateDemand()) : undefined;
     this.#updateDemand();
   }
@@ -171,14 +178,12 @@ export class Subscription {
   }
 
   get #getsPreferred(): boolean {
-    const { layers } = this.consumer;
     const { layerCount, temporalLayerCount } = this.track.producer;
     const { spatialLayer = highestLayer, temporalLayer = highestLayer } = this.#preferences;
-    return (
-      layers !== undefined &&
-      layers.spatialLayer >= Math.min(spatialLayer, layerCount - 1) &&
-      (layers.temporalLayer ?? highestLayer) >= Math.min(temporalLayer, temporalLayerCount - 1)
-    );
+    return getsPreferred(this.consumer.layers, {
+      spatialLayer: Math.min(spatialLayer, layerCount - 1),
+      temporalLayer: Math.min(temporalLayer, temporalLayerCount - 1),
+    });
   }
 
   get #demandKey(): string {
@@ -197,6 +202,7 @@ export class Subscription {
       maxSpatialLayer: Math.max(wanted, applied),
       minSpatialLayer: this.#steady?.isSteady === true ? Math.min(wanted, applied) : 0,
       maxTemporalLayer: this.#preferences.temporalLayer,
+      receivers: this.#followsFullSvc ? 1 : undefined,
     });
   }
 }

@@ -107,6 +107,11 @@ export class NodeTrack {
     return this.#demand.requestedLevel;
   }
 
+  /** True when the publisher of an SVC track should send full SVC. */
+  get isCrowded(): boolean {
+    return this.#demand.isCrowded;
+  }
+
   /** True when the track has several receivers, so that a key frame for one costs the others bits and quality. */
   get isShared(): boolean {
     return this.#isShared;

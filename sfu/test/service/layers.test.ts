@@ -25,14 +25,19 @@ afterAll(async () => {
 });
 
 /** Publishes on node-a a track of three spatial layers, watched on node-b. The publisher ignores the demand. */
-async function watched(counter: number, kind: 'svc' | 'simulcast', svcLayers = (): number => 3) {
+async function watched(
+  counter: number,
+  kind: 'svc' | 'simulcast',
+  { svcLayers = () => 3, fullSvc = () => false }: { svcLayers?: () => number; fullSvc?: () => boolean } = {},
+) {
   const ref = room(1, 'sig-a', `dev/layers-${counter}`);
   const trackId = trackIdOf(counter + 1);
   const ssrcs = [0, 1, 2].map((layer) => counter * 1000 + layer);
   const publisher = await signalingA.attach(counter, { room: ref });
   const rtp = kind === 'svc' ? vp9Parameters(ssrcs[0] ?? 0) : vp8Parameters(ssrcs);
   await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), rtp, ref);
-  const sent = feed(publisher, trackId, kind === 'svc' ? { svcSsrc: ssrcs[0] ?? 0, svcLayers } : { videoSsrcs: ssrcs });
+  const source = kind === 'svc' ? { svcSsrc: ssrcs[0] ?? 0, svcLayers, fullSvc } : { videoSsrcs: ssrcs };
+  const sent = feed(publisher, trackId, source);
   feeds.push(sent);
   const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a', roomKey: ref.roomKey ?? '' });
   const viewer = await signalingB.attach(counter + 3, {
@@ -43,12 +48,31 @@ async function watched(counter: number, kind: 'svc' | 'simulcast', svcLayers = (
   const consumerId = viewer.answer.subscriptions[0]?.consumerId;
   await until('it flows', () => received(viewer, consumerId) > 5);
   const producer = b.app.node.rooms.get(ref.roomKey ?? '')?.members.tracks.get(trackId)?.media.producer as unknown as {
-    handle: { getStats(): Promise<{ packetCount: number }[]> };
+    handle: { getStats(): Promise<{ packetCount: number; bitrateByLayer?: Record<string, number> }[]> };
   };
   const piped = async (): Promise<number> =>
     (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
+  const demands = (): wire.LayerDemand[] =>
+    signalingA
+      .messagesOf('trackDemand')
+      .flatMap(({ sessionId, demand }) => (sessionId === publisher.sessionId ? [demand as wire.LayerDemand] : []));
   return {
     publisher,
+    demands,
+    /** Adds viewers beyond the pipe, and returns a function for each that takes it away. */
+    more: (count: number): Promise<(() => Promise<unknown>)[]> =>
+      Promise.all(
+        Array.from({ length: count }, async (_, at) => {
+          const subscriptions = [{ trackId, carrierNodeId: 'node-a', grant }];
+          const { sessionId } = await signalingB.attach(counter + 10 + at, { room: ref, subscriptions });
+          return () => call(signalingB.link, rpc.detachSession, { room: ref, sessionId });
+        }),
+      ),
+    /** Bit rates beyond the pipe of spatial layers above the lowest. */
+    upperBps: async (): Promise<number[]> =>
+      (await producer.handle.getStats()).flatMap(({ bitrateByLayer = {} }) =>
+        Object.entries(bitrateByLayer).flatMap(([layer, bps]) => (layer.startsWith('0') ? [] : [bps])),
+      ),
     sessionId: publisher.sessionId,
     states: () =>
       signalingB
@@ -106,7 +130,7 @@ test.concurrent('the streams of a simulcast above the watched layer stay off the
 
 test.concurrent('a viewer keeps its picture while the layers below it are left out, and when they come back', async () => {
   let layers = 3;
-  const s = await watched(300, 'svc', () => layers);
+  const s = await watched(300, 'svc', { svcLayers: () => layers });
   const lastOf = (spatialLayer: number) => () =>
     s
       .packets()
@@ -114,17 +138,16 @@ test.concurrent('a viewer keeps its picture while the layers below it are left o
       .every((packet) => readVp9(packet).spatialLayer === spatialLayer);
   await s.want({ temporalLayer: 1 }); // the publisher's highest
   await until('the viewer sees the highest layer', lastOf(2));
-  const demands = () =>
-    signalingA
-      .messagesOf('trackDemand')
-      .flatMap(({ sessionId, demand }) => (sessionId === s.sessionId ? [demand as wire.LayerDemand] : []));
-  await until('the lower layers are not needed', () => demands().at(-1)?.minSpatialLayer === 2);
+  await until('the lower layers are not needed', () => s.demands().at(-1)?.minSpatialLayer === 2);
   // a picture in ten is a key frame with all layers
   await until('the lower layers stay off the pipe', async () => (await s.perPicture()) < 1.5);
   const start = s.packets().length;
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
   layers = 1;
   await until('the viewer gets the one layer', lastOf(0));
   expect(s.states().at(-1)?.spatialLayer).toBe(2);
+  expect(new Set(await s.upperBps())).toEqual(new Set([0])); // the others have ended with the key picture without them
+  expect(keyFrameRequests(s.publisher.send.rtcp)).toBe(requests);
   layers = 3;
   await until('the viewer sees the highest layer again', lastOf(2));
   const pictures = [
@@ -137,5 +160,57 @@ test.concurrent('a viewer keeps its picture while the layers below it are left o
   ];
   const missing = pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1);
   expect(missing).toEqual([]);
-  expect(demands().at(-1)?.minSpatialLayer).toBe(2); // nothing looked like a loss of the layer
+  expect(s.demands().at(-1)?.minSpatialLayer).toBe(2); // nothing looked like a loss of the layer
+});
+
+test.concurrent('a viewer keeps its picture when K-SVC becomes full SVC, and back', async () => {
+  let fullSvc = false;
+  const s = await watched(400, 'svc', { fullSvc: () => fullSvc });
+  await s.want({ temporalLayer: 1 });
+  /** Numbers of layers in the whole ones of the latest pictures, without key frames and the pictures after them. */
+  const layersSeen = (): number[] => {
+    const layers = new Map<number, number>();
+    for (const packet of s.packets().slice(-60)) {
+      const { picture } = readVp9(packet);
+      layers.set(picture, (layers.get(picture) ?? 0) + 1);
+    }
+    return [...layers].slice(1, -1).flatMap(([picture, count]) => (picture % 10 < 2 ? [] : [count]));
+  };
+  const sees = (count: number) => () => layersSeen().length > 10 && layersSeen().every((one) => one === count);
+  await until('only the highest layer comes', sees(1));
+  const start = s.packets().length;
+  await until('the lower layers stay off the pipe', async () => (await s.perPicture()) < 1.8);
+  fullSvc = true;
+  await until('all layers come', sees(3));
+  const requests = keyFrameRequests(s.publisher.send.rtcp);
+  await s.want({ spatialLayer: 0, temporalLayer: 1 });
+  await until('only the lowest layer comes', () =>
+    s
+      .packets()
+      .slice(-12)
+      .every((one) => readVp9(one).spatialLayer === 0),
+  );
+  expect(keyFrameRequests(s.publisher.send.rtcp)).toBe(requests); // a lower layer needs none
+  await s.want({ temporalLayer: 1 });
+  await until('all layers come again', sees(3));
+  fullSvc = false;
+  await until('only the highest layer comes again', sees(1));
+  const pictures = [
+    ...new Set(
+      s
+        .packets()
+        .slice(start)
+        .map((packet) => readVp9(packet).picture),
+    ),
+  ];
+  expect(pictures.filter((picture, at) => at > 0 && picture !== (pictures[at - 1] ?? 0) + 1)).toEqual([]);
+});
+
+test.concurrent('a crowd beyond the pipe is sent full SVC until few are left', async () => {
+  const s = await watched(500, 'svc');
+  const leaves = await s.more(10);
+  await until('the publisher is asked for full SVC', () => s.demands().at(-1)?.fullSvc === true);
+  for (const leave of leaves.slice(0, 6)) await leave();
+  await until('the publisher is asked for K-SVC', () => s.demands().at(-1)?.fullSvc === false);
+  expect(s.demands()[0]?.fullSvc).toBe(false);
 });

@@ -1,6 +1,26 @@
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { getsPreferred } from '../../src/core/index.ts';
 import { SteadyLayer } from '../../src/media/steady-layer.ts';
+
+describe('a subscriber gets its preferred layer', () => {
+  const rows: [name: string, layers: [spatial: number, temporal?: number] | undefined, isIn: boolean][] = [
+    ['not without a picture', undefined, false],
+    ['not with a lower spatial layer', [1, 2], false],
+    ['not with the lowest temporal layer alone', [2, 0], false],
+    ['with fewer temporal layers', [2, 1], true],
+    ['with all layers', [2, 2], true],
+    ['with a higher one', [3, 2], true],
+    ['without temporal layers', [2], true],
+  ];
+  test.each(rows)('%s', (_name, layers, isIn) => {
+    const [spatialLayer = 0, temporalLayer] = layers ?? [];
+    const received = layers && { spatialLayer, temporalLayer };
+    expect(getsPreferred(received, { spatialLayer: 2, temporalLayer: 2 })).toBe(isIn);
+  });
+  test('with the lowest temporal layer if it prefers that', () =>
+    expect(getsPreferred({ spatialLayer: 2, temporalLayer: 0 }, { spatialLayer: 2, temporalLayer: 0 })).toBe(true));
+});
 
 describe('a subscriber that receives its preferred layer', () => {
   let clock: ManualClock;

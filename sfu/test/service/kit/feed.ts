@@ -8,7 +8,8 @@ export interface Feed {
 
 /**
  * Sends a packet of each stream, and a picture of an SVC stream, every 20 ms. Every tenth video packet is a key frame
- * unless `keyFrames` is false. From a key frame on, an SVC stream has as many spatial layers as `svcLayers` returns.
+ * unless `keyFrames` is false. From a key frame on, an SVC stream has as many spatial layers as `svcLayers` returns,
+ * and is full SVC if `fullSvc` returns true.
  */
 export function feed(
   publisher: Attached,
@@ -20,12 +21,14 @@ export function feed(
     videoBytes?: number;
     svcSsrc?: number;
     svcLayers?: () => number;
+    fullSvc?: () => boolean;
   },
 ): Feed {
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
   let sent = 0;
   let layerCount = 3;
+  let fullSvc = false;
   const timer = setInterval(() => {
     if (producer.closed) return;
     sent += 1;
@@ -34,8 +37,8 @@ export function feed(
       producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
     if (o.svcSsrc === undefined) return;
     const isKeyFrame = sent % 10 === 0;
-    if (isKeyFrame) layerCount = o.svcLayers?.() ?? 3;
-    for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount)) producer.handle.send(packet);
+    if (isKeyFrame) [layerCount, fullSvc] = [o.svcLayers?.() ?? 3, o.fullSvc?.() ?? false];
+    for (const packet of vp9Picture(o.svcSsrc, sent, isKeyFrame, layerCount, fullSvc)) producer.handle.send(packet);
   }, 20);
   return {
     get sent() {

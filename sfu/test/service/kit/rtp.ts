@@ -85,15 +85,22 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
 
 /**
  * Packets of one picture of an SVC stream, one a spatial layer. A key frame tells the number of layers. Every second
- * picture is of temporal layer 1.
+ * picture is of temporal layer 1. `fullSvc`: upper layers depend on lower ones also between key frames.
  */
-export function vp9Picture(ssrc: number, picture: number, keyFrame: boolean, layerCount = 3): Buffer[] {
+export function vp9Picture(
+  ssrc: number,
+  picture: number,
+  keyFrame: boolean,
+  layerCount = 3,
+  fullSvc = false,
+): Buffer[] {
   const temporalLayer = picture % 2;
   return Array.from({ length: layerCount }, (_, spatialLayer) => {
     const hasStructure = keyFrame && spatialLayer === 0;
     // picture id, predicted, layers, begin and end of a frame, structure
     const flags = 0x80 | (keyFrame ? 0 : 0x40) | 0x20 | 0x0c | (hasStructure ? 2 : 0);
-    const layers = (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | (keyFrame && spatialLayer > 0 ? 1 : 0);
+    const layers =
+      (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | ((keyFrame || fullSvc) && spatialLayer > 0 ? 1 : 0);
     const descriptor = Buffer.from([flags, 0x80 | ((picture >> 8) & 0x7f), picture & 0xff, layers, picture >> 1]);
     const structure = Buffer.from(hasStructure ? [(layerCount - 1) << 5] : []);
     return rtpPacket({
