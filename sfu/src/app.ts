@@ -163,11 +163,6 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     },
   });
   const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.linkLost(id, cause) });
-  const register = (): void => {
-    shell.agent
-      .register()
-      .catch((error: unknown) => log.warn({ err: error }, 'the centre did not take the registration'));
-  };
   const paths = pathsOf(context, {
     centre: () => shell.agent.link,
     onGone: (pipes, reason) => {
@@ -198,7 +193,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     onAttached: (decisionId) => shell.confirm(decisionId),
     regionEpoch: () => shell.regionEpoch,
     onWorkerDied: (reason) => nodes.closeLinks(`the media worker died: ${reason}`),
-    onRestarted: register,
+    onRestarted: () => registerAgain(shell, log),
     onFailed: (reason) => context.onFailed(reason),
   });
   const load = new LoadSampler({ node, clock, log, resources: config });
@@ -238,6 +233,10 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     },
   });
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
+}
+
+function registerAgain({ agent }: NodeShell, log: Logger): void {
+  agent.register().catch((error: unknown) => log.warn({ err: error }, 'the centre did not take the registration'));
 }
 
 /** Certificates of nodes that the centre has not shut out. */
