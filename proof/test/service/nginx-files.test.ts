@@ -153,7 +153,7 @@ describe('a file', () => {
     await vi.waitFor(async () => expect((await counted()) - before).toBeGreaterThanOrEqual(large.length), {
       timeout: 10_000,
     });
-    // One in 16 smaller answers counts for all.
+    // A smaller answer in 16 counts for all.
     const [byNow, small] = [await counted(), linkOf()];
     for (let group = 0; group < 4; group += 1)
       await Promise.all(Array.from({ length: 50 }, () => ask(pathOf(small, SEGMENT))));
