@@ -137,12 +137,11 @@ export class Inbound {
   }
 
   #layerDemand(o: wire.LayerDemand.$Properties): void {
-    const { trackId, maxSpatialLayer, minSpatialLayer, maxTemporalLayer, fullSvc, moveId } = o;
+    const { trackId, maxSpatialLayer, minSpatialLayer, maxTemporalLayer, moveId } = o;
     const demand = {
       spatialLayer: maxSpatialLayer ?? 0,
       lowestSpatialLayer: minSpatialLayer ?? 0,
       temporalLayer: maxTemporalLayer ?? undefined,
-      fullSvc: fullSvc ?? false,
     };
     if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', demand, (moveId ?? '') !== '');
   }

@@ -3,8 +3,7 @@
 //   CODEC_UNSUPPORTED.
 // - Case 2, no request: VP9 K-SVC in Chromium (one stream with three spatial and three temporal layers, where a layer
 //   depends on lower ones only at key frames). VP8 simulcast in other browsers, and above `svcRoomSizeMax`
-//   participants, because in K-SVC every spatial change of a receiver costs a key frame for all. A track published
-//   before becomes full SVC then (layer-demand.ts).
+//   participants, because in K-SVC every spatial change of a receiver costs a key frame for all.
 // - Case 3, a screen: one spatial layer at full size, because shrunk text cannot be read, with temporal layers; VP9,
 //   else VP8.
 // The longer side decides the number of spatial layers, as in Chromium: three from 960, two from 480, else one.
