@@ -121,10 +121,12 @@ export class Neighbourhood {
     if (knownUrl !== undefined) this.#dialForPull(nodeId, knownUrl);
     else if (!this.#asking.has(nodeId)) {
       this.#asking.add(nodeId);
-      void askAddress(nodeId).then((answer) => {
-        this.#asking.delete(nodeId);
-        if (answer !== undefined) this.reach(nodeId, answer);
-      });
+      askAddress(nodeId)
+        .then((answer) => {
+          this.#asking.delete(nodeId);
+          if (answer !== undefined) this.reach(nodeId, answer);
+        })
+        .catch((error: unknown) => this.#ports.log.warn({ nodeId, err: error }, 'a carrier could not be dialled'));
     }
   }
 

@@ -13,7 +13,6 @@ export interface EdgeSigns {
   readonly statusName: string;
 }
 
-export const EDGE_HEADER = 'meridian-edge';
 /**
  * Header of an edge's status: ids of the gateways and library nodes that it fetches from, separated by blanks. The name
  * dates from edges that fetched only from gateways, and stays for edges with older files.

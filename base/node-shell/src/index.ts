@@ -42,7 +42,6 @@ export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
 export {
-  EDGE_HEADER,
   EDGE_LOCATION_HEADER,
   EDGE_ORIGINS_HEADER,
   type EdgeSigns,

@@ -45,6 +45,8 @@ export const blocksOf = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES
 
 /** Names of a content's files in a link, below the token. */
 export const ORIGINAL_NAME = 'original';
+/** Header by which an edge proves itself to gateways and library nodes. */
+export const EDGE_HEADER = 'meridian-edge';
 export const COVER_NAME = 'cover.jpg';
 export const RENDITIONS_PREFIX = 'renditions/';
 /** The name of a task's output contains the task's lease, so no other bytes ever get this name. */

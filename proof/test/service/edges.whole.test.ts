@@ -1,7 +1,7 @@
 // Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway with a hand-made mix, a
 // scripted signaling node and a manual clock.
-import { EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys, queryEdge } from '@meridian/node-shell';
-import { limits, MeridianError } from '@meridian/protocol';
+import { Edges, edgePath, edgeSignsOf, FixedKeys, queryEdge } from '@meridian/node-shell';
+import { EDGE_HEADER, limits, MeridianError } from '@meridian/protocol';
 import { capabilityOf } from '@meridian/room-media';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../../base/runtime/test/support/free-port.ts';

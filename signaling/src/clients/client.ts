@@ -298,7 +298,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   // ---- effects of the table
 
-  /** One table for all sessions: twelve functions of each would take 1 kB. */
+  /** Effects of all sessions, since twelve functions of each would take 1 kB. */
   static readonly #effects: {
     readonly [effect in SessionEffect]: (session: ClientSession, ending: Ending | undefined) => void;
   } = {

@@ -1,7 +1,7 @@
 // Watches the cloud's edge caches by their status, and leads viewers to them.
-import { errorInfoOf } from '@meridian/protocol';
+import { EDGE_HEADER, errorInfoOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { EDGE_HEADER, type EdgeSigns, edgeSignsOf, isEdgeProof } from '../edge-signs.ts';
+import { type EdgeSigns, edgeSignsOf, isEdgeProof } from '../edge-signs.ts';
 import { chooseEdges, type Edge, type EdgeChoice, type EdgeState, siteOf } from './choose.ts';
 import type { EdgesConfig } from './config.ts';
 import type { EdgeStatus } from './status.ts';

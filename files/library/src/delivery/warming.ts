@@ -1,7 +1,7 @@
 // Has edges prefetch contents in demand before viewers are sent there (docs/adr/0037-library-delivery.md).
-import { EDGE_HEADER, type EdgeState, LIBRARY_SLICE_BYTES, LOAD_FACTOR } from '@meridian/node-shell';
+import { type EdgeState, LIBRARY_SLICE_BYTES, LOAD_FACTOR } from '@meridian/node-shell';
 import type { Store } from '@meridian/object-store';
-import { errorInfoOf, MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
+import { EDGE_HEADER, errorInfoOf, MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { beginningOf, MASTER_FILE, ORIGINAL_BYTES, playlistsOf, slicesOf } from '../core/beginning.ts';
 import { copiesOf } from '../core/copies.ts';

@@ -1,6 +1,5 @@
 // nginx in front of a host, which ends TLS and proxies each path to its service.
-import { EDGE_HEADER } from '@meridian/node-shell';
-import { bracketed, libraryFilePatterns } from '@meridian/protocol';
+import { bracketed, EDGE_HEADER, libraryFilePatterns } from '@meridian/protocol';
 import { type Addresses, type Host, ports, TLS_PORT } from './host.ts';
 
 export interface Certificate {

@@ -1,6 +1,8 @@
 // Configuration of nginx as an edge cache of HLS and the library: what it caches, requests from gateways and library
 // nodes, and refuses.
-import { EDGE_HEADER, EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
+
+import { EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
+import { EDGE_HEADER } from '@meridian/protocol';
 import { inVariable } from '../core/nginx.ts';
 import { libraryCache, libraryLocations, libraryUpstreams } from './library.ts';
 import { type EdgeFile, originUpstreams, proxyPassLines, upstream, WAIT_S } from './parts.ts';

@@ -1,5 +1,5 @@
 // Shared parts of an edge's configuration.
-import { EDGE_HEADER } from '@meridian/node-shell';
+import { EDGE_HEADER } from '@meridian/protocol';
 import type { Certificate } from '../core/nginx.ts';
 
 export interface EdgeOrigin {
