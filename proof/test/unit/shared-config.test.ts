@@ -61,6 +61,7 @@ const sharedKeys: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   library: [
     'distributionBytesMax',
     'ffmpegSandbox',
+    'filesByProxy',
     'httpTls',
     'kinds',
     'renditions.av1Preset',

@@ -102,7 +102,7 @@ export class LocalRoom {
         if (this.#members.size > 0) this.broadcast(encodeServerFrame({ roomViewers: viewersToWire(viewers) }));
       },
     });
-    this.#shownEvents = new ShownEvents({ clock: o.clock, show: (events) => this.#showEvents(events) });
+    this.#shownEvents = new ShownEvents({ clock: o.clock, show: (events, seqOf) => this.#showEvents(events, seqOf) });
     this.#offerBatches = new OfferBatches((nodeId, trackIds) =>
       this.withOwner((port) => port.grants(nodeId, trackIds, '')),
     );
@@ -151,6 +151,7 @@ export class LocalRoom {
 
   add(member: RoomMember): void {
     this.#members.set(member.sessionId, member);
+    this.#shownEvents.joined(member, this.replica?.seq ?? 0);
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
@@ -371,12 +372,18 @@ export class LocalRoom {
     if (gap) this.#sync();
   }
 
-  #showEvents(shown: readonly RosterEvent[]): void {
+  #showEvents(shown: readonly RosterEvent[], seqOf: ReadonlyMap<RoomMember, number>): void {
     const { replica } = this;
     if (replica === undefined) return;
-    const roomEpoch = replica.epoch;
-    this.#sendMembers(encodeServerFrame({ roomEvents: { roomEpoch, events: shown.map(rosterEventToWire) } }));
-    this.crowd.events(roomEpoch, shown);
+    const { epoch } = replica;
+    const frame = eventsFrame(epoch, shown);
+    for (const member of [...this.#members.values()]) {
+      if (member === this.crowd) continue;
+      const seq = seqOf.get(member);
+      const later = seq === undefined ? shown : shown.filter((event) => event.seq > seq);
+      if (later.length > 0) member.send(later.length === shown.length ? frame : eventsFrame(epoch, later));
+    }
+    this.crowd.events(epoch, shown);
   }
 
   /** Most differences concern the members that they name, and not each of a thousand. */
@@ -412,6 +419,9 @@ export class LocalRoom {
       });
   }
 }
+
+const eventsFrame = (roomEpoch: number, events: readonly RosterEvent[]): Uint8Array =>
+  encodeServerFrame({ roomEvents: { roomEpoch, events: events.map(rosterEventToWire) } });
 
 /** Returns whether a difference may change what others receive: tracks, or the right to receive them. */
 function mayConcernAll(one: RoomDifference): boolean {

@@ -3,16 +3,26 @@
 import type { RoomDifference, RosterEvent } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
+import type { RoomMember } from './room-member.ts';
 
 export class ShownEvents {
   readonly #clock: Clock;
-  readonly #show: (events: readonly RosterEvent[]) => void;
+  readonly #show: (events: readonly RosterEvent[], seqOf: ReadonlyMap<RoomMember, number>) => void;
   #waiting: RosterEvent[] = [];
+  #seqOf = new Map<RoomMember, number>();
   #timer: Timer | undefined;
 
-  constructor(o: { clock: Clock; show: (events: readonly RosterEvent[]) => void }) {
+  constructor(o: {
+    clock: Clock;
+    show: (events: readonly RosterEvent[], seqOf: ReadonlyMap<RoomMember, number>) => void;
+  }) {
     this.#clock = o.clock;
     this.#show = o.show;
+  }
+
+  /** Notes the number of the last event that a member knows by its join. It gets only the later ones. */
+  joined(member: RoomMember, seq: number): void {
+    if (this.#waiting.length > 0) this.#seqOf.set(member, seq);
   }
 
   /** Shows events with their differences: newcomers without tracks soon, all others now, after those that wait. */
@@ -24,9 +34,9 @@ export class ShownEvents {
 
   /** Shows what waits, before anything that may come from a newcomer. */
   flush(): void {
-    const events = this.#waiting;
+    const [events, seqOf] = [this.#waiting, this.#seqOf];
     this.drop();
-    if (events.length > 0) this.#show(events);
+    if (events.length > 0) this.#show(events, seqOf);
   }
 
   /** Forgets what waits, since a snapshot has it, or the room is closed. Idempotent. */
@@ -34,6 +44,7 @@ export class ShownEvents {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#waiting = [];
+    this.#seqOf = new Map();
   }
 }
 

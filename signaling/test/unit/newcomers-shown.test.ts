@@ -20,7 +20,7 @@ async function annIsHere() {
     const frames = ann.frames.splice(0);
     return frames.map((frame) => frame.roomEvents?.events?.map(({ seq }) => seq ?? 0) ?? String(frame.body));
   };
-  return { room, clock, owner, heard, come: (...events: RosterEvent[]) => room.onEvents('one', 1, events) };
+  return { room, clock, owner, joined, heard, come: (...events: RosterEvent[]) => room.onEvents('one', 1, events) };
 }
 
 it('newcomers without tracks are in the roster at once, and shown in one message a moment later', async () => {
@@ -55,6 +55,16 @@ it('no other message of the room comes before the newcomer that may have sent it
   come(came(3, 'cid'));
   room.showNewcomers();
   expect(heard()).toEqual([[3]]);
+});
+
+it('a member that joins meanwhile gets only the events after its join', async () => {
+  const { clock, come, heard, joined } = await annIsHere();
+  come(came(2, 'bob'));
+  const cid = await joined('cid');
+  come(came(3, 'dan'));
+  clock.advance(bounds.newcomersShownMs);
+  expect(heard()).toEqual([[2, 3]]);
+  expect(cid.frames.flatMap(({ roomEvents }) => roomEvents?.events ?? []).map(({ seq }) => seq)).toEqual([3]);
 });
 
 it('newcomers that a snapshot has are not shown again after it', async () => {
