@@ -112,6 +112,10 @@ export function stepDemand(o: {
   };
 }
 
+/** Returns whether a publisher has to send other layers or another mode; it is not informed of numbers of receivers. */
+export const concernsPublisher = (before: DemandState, after: DemandState): boolean =>
+  before.isCrowded !== after.isCrowded || !hasSameLayers(before.requestedLevel, after.requestedLevel);
+
 function isCrowded(wasCrowded: boolean, receivers: number | undefined): boolean {
   if (receivers === undefined) return false;
   return receivers > crowdMin || (wasCrowded && receivers > fewMax);
@@ -131,8 +135,8 @@ function widestOf(a: DemandLevel, b: DemandLevel): DemandLevel {
   };
 }
 
-const isSame = (a: DemandLevel, b: DemandLevel): boolean =>
+const isSame = (a: DemandLevel, b: DemandLevel): boolean => hasSameLayers(a, b) && a.receivers === b.receivers;
+const hasSameLayers = (a: DemandLevel, b: DemandLevel): boolean =>
   a.spatialLayer === b.spatialLayer &&
   a.lowestSpatialLayer === b.lowestSpatialLayer &&
-  a.temporalLayer === b.temporalLayer &&
-  a.receivers === b.receivers;
+  a.temporalLayer === b.temporalLayer;

@@ -3,6 +3,7 @@ import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type ConsumerDemand,
+  concernsPublisher,
   type DemandLevel,
   type DemandState,
   demandPeriodMs,
@@ -172,9 +173,10 @@ export class NodeTrack {
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer);
     const holdMs = wanted.spatialLayer < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
+    const isNews = !this.origin || concernsPublisher(this.#demand, step.state);
     this.#demand = step.state;
     if (step.nextStepInMs !== undefined)
       this.#demandTimer = this.#clock.after(step.nextStepInMs, () => this.#updateDemand());
-    if (step.newRequest !== undefined) this.#onDemand(step.newRequest);
+    if (step.newRequest !== undefined && isNews) this.#onDemand(step.newRequest);
   }
 }

@@ -212,5 +212,4 @@ test.concurrent('a crowd beyond the pipe is sent full SVC until few are left', a
   await until('the publisher is asked for full SVC', () => s.demands().at(-1)?.fullSvc === true);
   for (const leave of leaves.slice(0, 6)) await leave();
   await until('the publisher is asked for K-SVC', () => s.demands().at(-1)?.fullSvc === false);
-  expect(s.demands()[0]?.fullSvc).toBe(false);
 });
