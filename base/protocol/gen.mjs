@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const protos = join(here, 'proto');
 const tools = join(here, '../../node_modules/protobufjs-cli/bin');
 
-/** Generates only fields, create, encode and decode. No field is a Long. */
+/** Generates only fields, encode and decode. No field is a Long. */
 const FLAGS = [
   '--target=static-module',
   '--wrap=es6',
@@ -24,6 +24,7 @@ const FLAGS = [
   '--no-verify',
   '--no-convert',
   '--no-typeurl',
+  '--no-create',
 ];
 
 const [folder] = process.argv.slice(2);

@@ -410,8 +410,7 @@ export class Engine {
     const receiving = this.#subscribing.begin(media, rows);
     // Its end takes the browser's time, which belongs to the media that is on its way.
     if (rows.length === 0) this.#closeWarmUp();
-    const beforeMedia = media.isWarm ? [receiving] : [media.iceStarted, receiving];
-    this.#firstMedia = rows.length === 0 ? undefined : beforeMedia;
+    this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
     this.#inBackground(receiving);
     this.#stats.start(media);
     this.#flow.start(media);

@@ -107,7 +107,7 @@ describe('the fleet', () => {
     const { lease } = await centre.ownership.acquire('t/r', 'sig');
     const order = { roomKey: 't/r', epoch: lease.epoch, recordingId: 'rec_1', nodeId: 'n1', slots: 1 };
     const send = () => Promise.reject(new MeridianError('OVERLOADED'));
-    await centre.recording.record(wire.RecordOrder.create(order), 'sig', send);
+    await centre.recording.record(new wire.RecordOrder(order), 'sig', send);
     clock.advance(4000);
     const seen = await api(centre, clock).fleetSeen();
     expect(seen).toMatchObject({ recordingsWaiting: 1, recordingWaitMs: 4000 });

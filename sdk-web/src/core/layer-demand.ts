@@ -12,8 +12,6 @@ export interface LayerDemand {
   readonly lowestSpatialLayer: number;
   /** Undefined: all temporal layers. */
   readonly temporalLayer: number | undefined;
-  /** For a crowd K-SVC becomes full SVC, where a lower layer for a receiver costs no key frame. */
-  readonly fullSvc?: boolean;
 }
 /** An absent field means the browser's default. */
 export interface SentEncoding extends Partial<EncodingPlan> {
@@ -35,14 +33,13 @@ export function encodingsFor(
   return encodings.map((encoding) => {
     const active = demand.spatialLayer >= 0;
     const sent = withTemporalLayers(encoding, demand.temporalLayer, frameRate);
-    const planned = modeOf(sent.scalabilityMode);
-    if (planned === undefined || !active) return { ...sent, active };
-    const mode = demand.fullSvc ? { ...planned, suffix: '' } : planned;
+    const mode = modeOf(sent.scalabilityMode);
+    if (mode === undefined || !active) return { ...sent, active };
     const top = mode.spatialLayers - 1;
     const highest = Math.min(demand.spatialLayer, top);
     // Between the two, a layer would have another number than announced.
     const lowest = demand.lowestSpatialLayer >= highest ? highest : 0;
-    if (lowest === 0 && highest === top) return { ...sent, active, scalabilityMode: nameOf(mode) };
+    if (lowest === 0 && highest === top) return { ...sent, active };
     return {
       ...sent,
       active,

@@ -68,23 +68,6 @@ describe('the encodings for the watched layers', () => {
     expect(shown(planOf({ codec: 'vp9' }), spatialLayer, temporalLayer, lowestSpatialLayer)).toEqual(want);
   });
 
-  it.each([
-    [2, 0, ['L3T3']],
-    [1, 0, ['L2T3']],
-    [2, 2, ['L1T3']],
-    [-1, -1, ['L3T3_KEY']],
-  ])('of an SVC stream for a crowd, for layers %s from %s', (spatialLayer, lowestSpatialLayer, want) => {
-    const demand = { spatialLayer, lowestSpatialLayer, temporalLayer: undefined, fullSvc: true };
-    const sent = encodingsFor(planOf({ codec: 'vp9' }), demand, 30);
-    expect(sent.map(({ scalabilityMode }) => scalabilityMode)).toEqual(want);
-  });
-
-  it('of a simulcast stay simulcast for a crowd', () => {
-    const plan = planOf({ codec: 'vp8' });
-    const demand = { spatialLayer: 2, lowestSpatialLayer: 0, temporalLayer: undefined };
-    expect(encodingsFor(plan, { ...demand, fullSvc: true }, 30)).toEqual(encodingsFor(plan, demand, 30));
-  });
-
   it('of an SVC stream with a low limit of its own keep half of it for the highest layer', () => {
     const plan = planOf({ codec: 'vp9', maxBitrateBps: 300_000 });
     const [sent] = encodingsFor(plan, { spatialLayer: 2, lowestSpatialLayer: 2, temporalLayer: undefined }, 30);

@@ -141,9 +141,9 @@ describe('the wire form', () => {
       Object.keys(Object.getPrototypeOf(message) as object)
         .filter((key) => key !== 'toJSON')
         .sort();
-    expect(fields(wire.ParticipantInfo.create())).toEqual(ours(emptyParticipant));
-    expect(fields(wire.RoomInfo.create())).toEqual(ours(emptyRoomInfo));
-    expect(fields(wire.TrackInfo.create())).toEqual(ours(participant.tracks[0] ?? {}));
+    expect(fields(new wire.ParticipantInfo())).toEqual(ours(emptyParticipant));
+    expect(fields(new wire.RoomInfo())).toEqual(ours(emptyRoomInfo));
+    expect(fields(new wire.TrackInfo())).toEqual(ours(participant.tracks[0] ?? {}));
   });
 });
 

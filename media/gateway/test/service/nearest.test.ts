@@ -287,7 +287,7 @@ describe('the origin of a stream', () => {
     // The other gateway has the new plan, and the origin still has an empty plan.
     exchangePlans([other, origin]);
     const beforeIt = origin.placing.origin(programme).nodeId;
-    origin.placing.follow(wire.Plan.create({ nodes: [] }));
+    origin.placing.follow(new wire.Plan({ nodes: [] }));
     expect(beforeIt).toBe(nodeId);
     const response = await fetch(`${other.publicUrl}/hls/KEY/index.m3u8`);
     expect(await response.json()).toMatchObject({ nodeId });

@@ -43,7 +43,7 @@ function centreWith(recorders: readonly string[]) {
 
 test('a recording begins once, however often its owner repeats the order', async () => {
   const { clock, fleet, recording, lines, handed } = centreWith(['r1']);
-  const ask = () => recording.record(order, 'sig-1', async () => wire.RecordAnswer.create({ state: 'begun' }));
+  const ask = () => recording.record(order, 'sig-1', async () => new wire.RecordAnswer({ state: 'begun' }));
 
   for (let at = 0; at < 3; at++) {
     expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'r1' });
@@ -69,7 +69,7 @@ test('an order that its recorder does not answer goes to another recorder at onc
       sent.push(recorderId);
       waitsMs.push(deadlineMs);
       if (isCut && recorderId === 'r1') throw Object.assign(new Error('link closed'), { code: 'LINK_CLOSED' });
-      return wire.RecordAnswer.create({ state: 'begun' });
+      return new wire.RecordAnswer({ state: 'begun' });
     });
   expect(await ask()).toMatchObject({ recorderId: 'r1' });
   const recordings = [{ roomKey: 't/room', recordingId, slots: 1 }];
@@ -87,7 +87,7 @@ test('a recorder without slots loses its recordings to one that has room; while 
   const ask = () =>
     recording.record(order, 'sig-1', async (recorderId) => {
       sent.push(recorderId);
-      return wire.RecordAnswer.create({ state: 'begun' });
+      return new wire.RecordAnswer({ state: 'begun' });
     });
   const recordings = [{ roomKey: 't/room', recordingId, slots: 1 }];
   const reports = (nodeId: string, recordSlots: number, held: object[] = []): void => {

@@ -67,7 +67,7 @@ function setUp({ recorders, bookings = [] }: Setting) {
       if (code !== undefined && !later) throw new MeridianError(code);
       const key = `${recordingId} at ${recorderId}`;
       taken.set(key, taken.get(key) ?? later);
-      return wire.RecordAnswer.create({ state: 'begun', later: taken.get(key) ?? false });
+      return new wire.RecordAnswer({ state: 'begun', later: taken.get(key) ?? false });
     });
   const reports = (nodeId: string, held: Readonly<Record<string, number>>): void => {
     const recordings = Object.entries(held).map(([recordingId, slots]) => {
