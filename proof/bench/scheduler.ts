@@ -137,7 +137,7 @@ async function measurePlans(bench: BenchCentre) {
     planOfSignalingNode: bytesOf('signaling'),
     // After a takeover every node gets its whole plan.
     plansPerHost: sumOf(({ bytes }) => bytes),
-    // Each node restarts once a day, and every node whose plan names it hears of it.
+    // Each node restarts once a day, and is then sent again to every node whose plan names it.
     planPerHostAndSecond: sumOf(({ bytes }) => bytes / daySeconds),
   };
 }

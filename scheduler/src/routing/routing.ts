@@ -131,8 +131,8 @@ export class Routing implements HostDelays {
       this.#arm();
       return;
     }
-    // Also a look that finds the same hosts begins a batch: a look takes as long as the fleet is large, and thousands
-    // of nodes register at once after a takeover.
+    // A look that finds the same hosts begins a batch too: its cost grows with the fleet, and thousands of nodes
+    // register at once after a takeover.
     this.#lookedAtMs = nowMs;
     if (this.#takeHosts()) this.#replan();
   }

@@ -152,7 +152,7 @@ export class Downlinks {
     return true;
   }
 
-  /** Samples the round trip of one session that rests, of another one at each call. */
+  /** Samples the round trip of the next resting session. */
   async #sampleRoundTrip(resting: readonly Session[]): Promise<void> {
     const session = resting[this.#nextRestingIndex % Math.max(1, resting.length)];
     this.#nextRestingIndex += 1;

@@ -1,4 +1,4 @@
-// Clients of one browser have equal capabilities, some 100 objects each. Their sessions share them.
+// Clients of one browser have equal capabilities, some 100 objects each. Their sessions share one copy.
 import type { RtpCapabilities } from '@meridian/protocol';
 
 /** Browsers, their versions and SDKs differ in a few codecs; beyond it the oldest are no longer shared. */

@@ -1,5 +1,5 @@
 // Transports of clients that are about to join: connected in the lobby, taken by the session of the click (ADR 0045).
-// They carry no media and belong to no room. They are the first to go: no session waits for one, or is refused for one.
+// Warm transports carry no media and belong to no room. No session waits for them, or is refused for them.
 //
 // - Case 1, the session comes: `take`. With other endpoints, or from another signaling node, it makes its own.
 // - Case 2, no session comes: they end after their life, with the link of their signaling node, or by its order.
