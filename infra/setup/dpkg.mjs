@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 
 const FORMAT = `${['Package', 'Version', 'db:Status-Status'].map((field) => `\${${field}}`).join(' ')}\n`;
 
@@ -14,4 +15,13 @@ export function installedPackages(names) {
   return new Map(
     rows.flatMap(([name, version, status]) => (name && version && status === 'installed' ? [[name, version]] : [])),
   );
+}
+
+/**
+ * Tells whether dpkg was cut off: it then leaves a numbered file in its journal, and apt-get refuses to work until
+ * `dpkg --configure -a` has run.
+ * @param {string} [journal]
+ */
+export function isInterrupted(journal = '/var/lib/dpkg/updates') {
+  return existsSync(journal) && readdirSync(journal).some((name) => /^\d+$/.test(name));
 }

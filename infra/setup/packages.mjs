@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runLogged, runWhole } from './command.mjs';
-import { installedPackages } from './dpkg.mjs';
+import { installedPackages, isInterrupted } from './dpkg.mjs';
 import { SetupError } from './error.mjs';
 import { requirements } from './requirements.mjs';
 
@@ -193,8 +193,8 @@ async function aptInstall(names, { logs, progress, signal, isBehind = false, pol
         signal?.removeEventListener('abort', noteWait),
       );
     };
-    // Finishes packages that an interrupted run has left unpacked but not configured; otherwise does nothing.
-    await change('dpkg.log', ['dpkg', '--configure', '-a']);
+    // Unlike apt-get, dpkg fails at once when another one holds its lock, so it runs only where apt-get demands it.
+    if (isInterrupted()) await change('dpkg.log', ['dpkg', '--configure', '-a']);
     report({ detail: 'reading package lists' });
     await fetch('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {
       // A failing foreign repository, or another apt at work: the present lists may suffice.

@@ -1,7 +1,8 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { commands } from '../../setup/commands.mjs';
+import { isInterrupted } from '../../setup/dpkg.mjs';
 import { aptPosition, ensurePackages, systemFinder } from '../../setup/packages.mjs';
 import { encoders, type Requirement, requirements } from '../../setup/requirements.mjs';
 import type { Facts } from '../../setup/system.mjs';
@@ -30,6 +31,16 @@ const fedora = { id: 'fedora', like: [], version: '43', codename: '', name: 'Fed
 const ubuntu = { id: 'ubuntu', like: ['debian'], version: '24.04', codename: 'noble', name: 'Ubuntu 24.04' };
 const arch = { id: 'manjaro', like: ['arch'], version: '', codename: '', name: 'Manjaro Linux' };
 const other = { id: 'slackware', like: [], version: '15', codename: '', name: 'Slackware 15' };
+
+describe('an interrupted dpkg', () => {
+  it('is seen by a numbered file in its journal, as apt-get does', () => {
+    const journal = temporaryTree({ 'tmp.i': '' });
+    expect(isInterrupted(journal)).toBe(false);
+    expect(isInterrupted(join(journal, 'nowhere'))).toBe(false);
+    writeFileSync(join(journal, '0000'), '');
+    expect(isInterrupted(journal)).toBe(true);
+  });
+});
 
 describe('system packages', () => {
   const refused = [
