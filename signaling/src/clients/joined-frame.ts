@@ -54,7 +54,7 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
 const encodedEntries = new WeakMap<Participant, Uint8Array>();
 
 /** Returns the participants but the session's own, as entries of `Joined.participants` that need no encoding. */
-function encodedOthers(participants: readonly Participant[], sessionId: string): Uint8Array[] {
+export function encodedOthers(participants: readonly Participant[], sessionId: string): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (const participant of participants) {
     if (participant.hidden || participant.sessionId === sessionId) continue;
