@@ -64,20 +64,25 @@ export const signalBench: LabCase = {
     void command
       .option('--window <s>', 'duration of a measurement in seconds', countOption, 4)
       .option('--rounds <n>', 'measurements of each server, in turn', countOption, 2)
+      .option('--kinds <list>', 'kinds of messages, separated by commas; absent: all', listOption)
+      .option('--sizes <list>', 'sizes of rooms, separated by commas; absent: all', listOption)
+      .option('--no-idle', 'leave out the memory of idle clients')
       .option('--node-args <list>', "options of the signaling node's Node, separated by commas", listOption, []),
   run: async (options, say) => {
     const [windowS, rounds] = [Number(options['window']), Number(options['rounds'])];
     const nodeArgs = options['nodeArgs'] as readonly string[];
+    const isWanted = (option: string, name: string | number): boolean =>
+      (options[option] as readonly string[] | undefined)?.includes(String(name)) ?? true;
     const clientCpu = cpus().length - 1;
     if (clientCpu === serverCpu) throw new Error('the benchmark needs two processors: the server has one to itself');
     pin(process.pid, clientCpu);
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
-    for (const { size, count } of rooms) {
+    for (const { size, count } of rooms.filter((one) => isWanted('sizes', one.size))) {
       const ofRooms = await withServers(nodeArgs, async (ours, bare) => {
         for (const clients of [ours, bare]) await clients.open({ name: 'room', rooms: count, size });
         const shares: Record<string, Metrics> = {};
-        for (const kind of kinds) {
+        for (const kind of kinds.filter(({ name }) => isWanted('kinds', name))) {
           const figures = await compare({ ours, bare, kind, size, windowS, rounds });
           shares[kind.name] = figures;
           say(
@@ -93,6 +98,7 @@ export const signalBench: LabCase = {
       });
       metrics[`rooms${size}`] = ofRooms;
     }
+    if (options['idle'] === false) return { params: { windowS, rounds }, metrics, missed };
     const idle = await withServers(nodeArgs, (ours, bare) => measureIdle(ours, bare, say));
     metrics['idle'] = idle;
     if (idle.bytesBeyondBare > idleBytesAim)

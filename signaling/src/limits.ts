@@ -70,6 +70,8 @@ export const bounds = {
   /** Wait of newcomers without tracks before a room's clients are informed of them: too short to be noticed. */
   newcomersShownMs: 100,
   newcomersShownAtOnce: 64,
+  /** Wait of qualities of connections, which are means over seconds. */
+  qualitiesShownMs: 1000,
   /** Wait of a request for a link that is being dialled. */
   dialWaitMs: 2000,
   /** A media node is lost after this long without a link; at once if the centre calls it dead, or its process ended. */

@@ -73,7 +73,8 @@ export class HeldSession {
   /** Returns the rights of the roster, which the room's policy has limited. */
   get rights(): Rights {
     const { canPublish, publishSources, canSubscribe, canPublishData, admin } = this.self ?? this.joined.self;
-    return { ...this.access.rights, canPublish, publishSources, canSubscribe, canPublishData, admin };
+    const { canUpdateOwnMetadata, hidden } = this.access.rights;
+    return { canPublish, publishSources, canSubscribe, canPublishData, admin, canUpdateOwnMetadata, hidden };
   }
 
   /**

@@ -26,6 +26,7 @@ import { attach, detach, mayBeOnOtherHost } from './attaching.ts';
 import type { ClientContext, JoinStep } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
+import { canOpenAhead, openAhead, type TransportsAhead } from './transports-ahead.ts';
 import type { WarmPlace, WarmUp } from './warm.ts';
 
 /** Session that is in its room and at its media node, before the client is informed. */
@@ -119,6 +120,8 @@ interface AttemptProgress {
   isAnnounced: boolean;
   /** Media node at which the crowd holds a place for the viewer; '': none. */
   crowdNodeId: string;
+  /** Transports that the media node makes while the owner decides. */
+  ahead: TransportsAhead | undefined;
 }
 
 /**
@@ -164,13 +167,20 @@ export async function joinAnew(
   let isAnnounced = false;
   let nodesTried = 0;
   for (;;) {
-    const progress: AttemptProgress = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
+    const progress: AttemptProgress = {
+      placed: undefined,
+      epochUsed: 0,
+      isAnnounced,
+      crowdNodeId: '',
+      ahead: undefined,
+    };
     try {
       return await attempt(joining, constraints, progress);
     } catch (error) {
       const code = codeOf(error);
       const { placed } = progress;
       isAnnounced = progress.isAnnounced;
+      progress.ahead?.drop();
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
       if (progress.crowdNodeId !== '') room.crowd.freeNode(progress.crowdNodeId);
       const isStale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
@@ -210,6 +220,10 @@ async function attempt(
     clientProtocol: knownClientProtocol(join.clientProtocol),
   });
   const self = joining.isCrowd ? asCrowdViewer(rosterParticipant) : rosterParticipant;
+  const isWarm = joining.warm?.nodeId === placed.nodeId;
+  // An owner here decides before the media node could begin.
+  if (!isWarm && opener === undefined && room.ownerId !== context.selfId && canOpenAhead(join))
+    progress.ahead = openAhead(context, { roomKey: room.roomKey, sessionId, nodeId: placed.nodeId, join });
   const { offers, fence } = await timed(
     'owner',
     joining.isCrowd ? offersForCrowd(joining, placed, progress) : announce(joining, self, progress),
@@ -217,18 +231,20 @@ async function attempt(
   progress.epochUsed = room.epoch;
   const admitted = room.replica?.get(sessionId) ?? self;
   const isOnOtherHost = mayBeOnOtherHost(context, opener, placed.nodeId);
-  const attaching = attach(context, room, {
-    self: admitted,
-    access,
-    fence,
-    join: { ...join, manualSubscribe },
-    isOnOtherHost,
-    placed,
-    subscriptions: offers.map((offer) => offerToWire(offer)),
-    resumeKey,
-    warm: joining.warm?.nodeId === placed.nodeId,
-  });
-  const attached = await timed('media', attaching);
+  const attachNow = () =>
+    attach(context, room, {
+      self: admitted,
+      access,
+      fence,
+      join: { ...join, manualSubscribe },
+      isOnOtherHost,
+      placed,
+      subscriptions: offers.map((offer) => offerToWire(offer)),
+      resumeKey,
+      warm: isWarm || progress.ahead !== undefined,
+    });
+  const { ahead } = progress;
+  const attached = await timed('media', ahead === undefined ? attachNow() : ahead.settled.then(attachNow));
   joining.warm?.attached(placed.nodeId);
   return {
     sessionId,

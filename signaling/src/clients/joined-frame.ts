@@ -1,6 +1,14 @@
 // Answer to Join: all that the client needs for media at this moment.
-import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
-import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
+import {
+  emptyRoomInfo,
+  limits,
+  type Participant,
+  participantToWire,
+  roomInfoToWire,
+  viewersToWire,
+  wire,
+} from '@meridian/protocol';
+import { asShown, shownTrackId } from '../core/index.ts';
 import { withShownTrack } from '../wire/shown-track.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import { iceServersFor } from './ice-servers.ts';
@@ -9,7 +17,6 @@ import type { JoinedSession } from './join.ts';
 export function joinedFrame(session: LocalSession, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
   const { context, access } = session;
   const replica = joined.room.replica;
-  const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
   const { sessionId, room, self } = joined;
   const receipt = joined.isCrowd
     ? undefined
@@ -21,7 +28,7 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
     isCrowd: joined.isCrowd,
     rejoinReceipt: receipt ?? new Uint8Array(),
     self: participantToWire(asShown(replica?.get(joined.sessionId) ?? joined.self)),
-    participants: shownParticipants(others).map(participantToWire),
+    $unknowns: encodedOthers(replica?.participants() ?? [], sessionId),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,
     iceServers: iceServersFor(session),
@@ -41,6 +48,25 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
     serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
   };
+}
+
+/** Encoded entries of `Joined.participants`. A class that joins has the same ones in hundreds of answers. */
+const encodedEntries = new WeakMap<Participant, Uint8Array>();
+
+/** Returns the participants but the session's own, as entries of `Joined.participants` that need no encoding. */
+export function encodedOthers(participants: readonly Participant[], sessionId: string): Uint8Array[] {
+  const entries: Uint8Array[] = [];
+  for (const participant of participants) {
+    if (participant.hidden || participant.sessionId === sessionId) continue;
+    let entry = encodedEntries.get(participant);
+    if (entry === undefined) {
+      // A slice would keep the encoder's whole buffer.
+      entry = Uint8Array.from(wire.Joined.encode({ participants: [participantToWire(asShown(participant))] }).finish());
+      encodedEntries.set(participant, entry);
+    }
+    entries.push(entry);
+  }
+  return entries;
 }
 
 function placementOf(context: ClientContext, joined: JoinedSession): wire.PlacementInfo.$Properties {

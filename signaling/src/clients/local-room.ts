@@ -155,7 +155,7 @@ export class LocalRoom {
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
-    this.needsChanged();
+    if (this.#reportedNeeds !== '') this.needsChanged();
     this.#closeIfUnused();
   }
 

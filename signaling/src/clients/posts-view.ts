@@ -63,8 +63,7 @@ export class PostsView {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) this.onNewOwner(epoch, true);
     this.#shown = undefined;
-    const known = new Set(this.#posts.map(({ postId }) => postId));
-    const posts = news.posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
+    const posts = news.posts.filter(({ postId }) => !this.#isKnown(postId) && !this.#removed.has(postId));
     const removedIds = news.removedIds.filter((id) => !this.#removed.has(id));
     for (const voted of news.voted) this.#votes.put(voted);
     for (const id of removedIds) {
@@ -72,10 +71,12 @@ export class PostsView {
       this.#votes.forget(id);
     }
     dropOldest(this.#removed, removedMax);
-    this.#posts = [...this.#posts, ...posts]
-      .filter(({ postId }) => !this.#removed.has(postId))
-      .sort((a, b) => a.wallMs - b.wallMs)
-      .slice(-limits.postsKeptMax);
+    if (removedIds.length > 0) this.#posts = this.#posts.filter(({ postId }) => !this.#removed.has(postId));
+    if (posts.length > 0)
+      this.#posts = this.#posts
+        .concat(posts)
+        .sort((a, b) => a.wallMs - b.wallMs)
+        .slice(-limits.postsKeptMax);
     this.#showPosts(posts, removedIds);
     if (news.reactions !== undefined) this.#takeReactions(news.reactions);
     if (news.board !== undefined && news.board.version > this.#board.version) {
@@ -153,6 +154,11 @@ export class PostsView {
   #showBoth(frame: Uint8Array): void {
     this.#o.show(frame);
     this.#o.showCrowd(frame);
+  }
+
+  /** Searches from the latest post, since owners send each post once. */
+  #isKnown(id: string): boolean {
+    return this.#posts.findLast(({ postId }) => postId === id) !== undefined;
   }
 
   #hasBoard(): boolean {

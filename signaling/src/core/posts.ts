@@ -136,7 +136,8 @@ export class PostStore {
   /** Keeps a post. Throws QUOTA_EXCEEDED for a question when `limits.questionsMax` are open. */
   add(post: Post): void {
     if (post.kind === 'question') this.#addQuestion(post);
-    this.#posts = [...this.#posts, post].slice(-limits.postsKeptMax);
+    this.#posts.push(post);
+    if (this.#posts.length > limits.postsKeptMax) this.#posts.shift();
     this.#news.posts.push(post);
   }
 

@@ -190,7 +190,10 @@ export class RoomPosts {
     if (present === undefined && sessionId !== '') throw new MeridianError('PARTICIPANT_UNKNOWN');
     if (present !== undefined && present.signalingId !== signalingId)
       throw new MeridianError('SESSION_UNKNOWN', 'another signaling node holds this session');
-    if (present !== undefined) return Object.assign({}, present, { rank: rankOf(present) });
+    if (present !== undefined) {
+      const { canPublishData } = present;
+      return { identity: present.identity, name: present.name, rank: rankOf(present), canPublishData };
+    }
     const { policy } = roster;
     if (banLeftMs(policy, identity, clock.wallMs()) > 0) throw new MeridianError('KICKED');
     const member = policy.members.find((one) => one.identity === identity);

@@ -33,7 +33,7 @@ describe('of a room of ann, bob, cid and dan, who are here but for bob', () => {
     const members = { ann: await joined('ann'), cid: await joined('cid'), dan: await joined('dan') };
     for (const { changes } of Object.values(members)) changes.length = 0;
     room.onEvents('one', 1, [event]);
-    clock.advance(bounds.newcomersShownMs);
+    clock.advance(bounds.qualitiesShownMs);
     const heard = Object.entries(members).filter(([, { changes }]) => changes.length > 0);
     expect(heard.map(([name]) => name).join(' ')).toBe(concerned);
     expect(Object.values(members).every(({ seqs }) => seqs.includes(2))).toBe(true);

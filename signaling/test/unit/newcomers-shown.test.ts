@@ -47,6 +47,33 @@ it.each<[what: string, event: RosterEvent]>([
   expect(heard()).toEqual([]);
 });
 
+const measured = (seq: number, name: string): RosterEvent => ({
+  seq,
+  change: { type: 'qualityChanged', sessionId: `PA_${name}`, quality: 'good' },
+});
+
+it('qualities that are measured within a second are shown in one message', async () => {
+  const { room, clock, heard, come } = await annIsHere();
+  come(came(2, 'bob'));
+  room.showNewcomers();
+  expect(heard()).toEqual([[2]]);
+  come(measured(3, 'ann'));
+  clock.advance(bounds.qualitiesShownMs - 1);
+  come(measured(4, 'bob'));
+  expect(room.replica?.get('PA_bob')?.quality).toBe('good');
+  expect(heard()).toEqual([]);
+  clock.advance(1);
+  expect(heard()).toEqual([[3, 4]]);
+});
+
+it('a newcomer does not wait as long as the qualities before it', async () => {
+  const { clock, heard, come } = await annIsHere();
+  come(measured(2, 'ann'));
+  come(came(3, 'bob'));
+  clock.advance(bounds.newcomersShownMs);
+  expect(heard()).toEqual([[2, 3]]);
+});
+
 it('no other message of the room comes before the newcomer that may have sent it', async () => {
   const { room, come, heard } = await annIsHere();
   come(came(2, 'bob'));
