@@ -22,7 +22,6 @@ import { LocalTracksWatcher } from './local-tracks-watcher.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
 import { isBrowserSupported, prepareAhead } from './media/preparation.ts';
-import { warm } from './media/warm.ts';
 import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
@@ -88,7 +87,8 @@ export class Room extends Emitter<RoomEventMap> {
       timer.timeEntrySites(() => readToken(token));
       return timer;
     },
-    warm,
+    // Loaded only by a page with a lobby.
+    warm: async (...made) => (await import('./media/warm.ts')).warm(...made),
     now: () => performance.now(),
   });
   readonly #ownTracks: LocalTracksWatcher;

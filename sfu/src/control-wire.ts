@@ -178,13 +178,17 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
 export function warmFrom(message: wire.WarmUp.$Properties): WarmRequest {
   const sessionId = message.sessionId ?? '';
   if (!isSessionId(sessionId)) invalid('not a session id');
+  const roomKey = roomKeyFrom(message.roomKey);
   return {
     sessionId,
-    tenant: partsOfRoomKey(roomKeyFrom(message.roomKey))?.tenant ?? '',
+    roomKey,
+    tenant: partsOfRoomKey(roomKey)?.tenant ?? '',
     client: checkedText(message.client, 64, 'the key of the address'),
     send: endpointFromWire(message.sendEndpoint, 'send'),
     recv: endpointFromWire(message.recvEndpoint, 'receive'),
     livesMs: message.livesMs ?? 0,
+    capabilities:
+      message.recvRtpCapabilities == null ? undefined : rtpCapabilitiesFromWire(message.recvRtpCapabilities),
   };
 }
 export function publishLimitFrom(wireLimits: Maybe<wire.TenantLimits.$Properties>): PublishLimit {

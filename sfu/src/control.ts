@@ -154,9 +154,12 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     return { ...transportsTo(attached), ...subscribedTo(attached) };
   });
   answer(link, rpc.warmUp, async (message) => {
-    if (!message.end) return transportsTo(await node.warm.make(remoteId, warmFrom(message)));
-    node.warm.end(remoteId, message.sessionId);
-    return {};
+    if (message.end) {
+      node.warm.end(remoteId, message.sessionId);
+      return {};
+    }
+    const made = await node.warm.make(remoteId, warmFrom(message));
+    return { ...transportsTo(made), subscriptions: made.subscriptions.map(subscriptionTo) };
   });
   answer(link, rpc.adoptSession, ({ room, sessionId, resumeKey, signalingId }) => {
     if (signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');

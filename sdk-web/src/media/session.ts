@@ -1,6 +1,6 @@
 // Media of one joined session: two transports, made from Joined. A rejoin makes a new one.
 
-import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
+import { type Body, MeridianClientError, type ServerFrame, type SubscriptionRow } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf, sentPacketsOf } from '../core/flow.ts';
@@ -19,6 +19,8 @@ export interface ProduceAppData extends Record<string, unknown> {
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
+/** Time after which prepared consumers that the session lacks end: negotiating it would delay the first pictures. */
+const unclaimedMs = 3000;
 /** Polling period of a connecting transport: about one frame. */
 const pollMs = 20;
 
@@ -27,6 +29,16 @@ export interface SessionTransports {
   readonly recv: types.Transport;
   /** Resolves when the browser has answered the first offer and looks for a path, or after a time limit. */
   readonly iceStarted: Promise<void>;
+}
+/** Consumer that was negotiated before the session; `streamId` belongs to its publisher. */
+export interface PreparedConsumer {
+  readonly streamId: string;
+  /** Never rejects; undefined: it could not be set up. */
+  readonly consumer: Promise<types.Consumer | undefined>;
+}
+/** Transports that were connected before the session; `prepared` by consumer id. */
+export interface WarmTransports extends SessionTransports {
+  readonly prepared: Map<string, PreparedConsumer>;
 }
 type TransportsFrame = Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
 
@@ -50,6 +62,13 @@ export function makeTransports(
   return { send, recv, iceStarted: iceStartOf(recv) };
 }
 
+/** Sets a consumer up. A browser keeps audio and video with the same `streamId` in step. */
+export function consumeRow(recv: types.Transport, row: SubscriptionRow, streamId: string): Promise<types.Consumer> {
+  const { consumerId: id, kind } = row;
+  const rtpParameters = row.rtpParameters as types.RtpParameters;
+  return recv.consume({ id, producerId: id, kind, rtpParameters, streamId });
+}
+
 export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
@@ -57,19 +76,23 @@ export class MediaSession {
   readonly iceStarted: SessionTransports['iceStarted'];
   /** The transports were connected before the join, so the media node waits for our word to start. */
   readonly isWarm: boolean;
+  readonly #prepared: Map<string, PreparedConsumer>;
+  /** Streams of publishers with prepared consumers, by session id. */
+  readonly #streamIds = new Map<string, string>();
   readonly #keepers: IceKeeper[];
   #closed = false;
 
   constructor(o: {
     preparation: Preparation;
     transports: TransportsFrame;
-    warm?: SessionTransports | undefined;
+    warm?: WarmTransports | undefined;
     request: (body: Body) => Promise<ServerFrame>;
     connected: () => void;
     failed: (error: MeridianClientError) => void;
   }) {
     this.preparation = o.preparation;
     this.isWarm = o.warm !== undefined;
+    this.#prepared = o.warm?.prepared ?? new Map();
     const { send, recv, iceStarted } = o.warm ?? makeTransports(o.preparation, o.transports);
     [this.send, this.recv, this.iceStarted] = [send, recv, iceStarted];
     for (const transport of [send, recv])
@@ -96,6 +119,29 @@ export class MediaSession {
     const [send, recv] = this.#keepers;
     send?.restartOnSilence();
     if (what === 'both') recv?.restartOnSilence();
+  }
+
+  /** Returns the consumer that was prepared for this row, once, or sets one up. */
+  async consume(row: SubscriptionRow): Promise<types.Consumer> {
+    const prepared = this.#prepared.get(row.consumerId);
+    if (prepared !== undefined) {
+      this.#prepared.delete(row.consumerId);
+      this.#streamIds.set(row.publisherSessionId, prepared.streamId);
+    }
+    const streamId = this.#streamIds.get(row.publisherSessionId) ?? row.publisherSessionId;
+    return (await prepared?.consumer) ?? (await consumeRow(this.recv, row, streamId));
+  }
+
+  isPrepared(consumerId: string): boolean {
+    return this.#prepared.has(consumerId);
+  }
+
+  /** Closes, after `unclaimedMs`, the prepared consumers that the session does not have. */
+  closeUnclaimed(): void {
+    if (this.#prepared.size === 0) return;
+    setTimeout(() => {
+      for (const { consumer } of this.#prepared.values()) consumer.then((unclaimed) => unclaimed?.close());
+    }, unclaimedMs);
   }
 
   has(transportId: string): boolean {

@@ -75,7 +75,12 @@ export class Subscribing {
     this.#media = media;
     const wantedTrackIds = new Set(rows.map((row) => row.trackId));
     for (const trackId of [...this.#tracks.keys()]) if (!wantedTrackIds.has(trackId)) this.#end(trackId);
-    await this.#consume(media, rows, media.isWarm);
+    const [prepared, others] = [true, false].map((wanted) =>
+      rows.filter(({ consumerId }) => media.isPrepared(consumerId) === wanted),
+    );
+    // The media node starts the prepared consumers by itself.
+    await Promise.all([this.#consume(media, prepared ?? []), this.#consume(media, others ?? [], media.isWarm)]);
+    media.closeUnclaimed();
   }
 
   /**
@@ -253,14 +258,7 @@ export class Subscribing {
     }
     this.#pendingConsumers.set(row.consumerId, { media, trackId: row.trackId });
     try {
-      return await media.recv.consume({
-        id: row.consumerId,
-        producerId: row.trackId,
-        kind: row.kind,
-        rtpParameters: row.rtpParameters as types.RtpParameters,
-        // The browser keeps audio and video of one participant in step, because they share a stream.
-        streamId: row.publisherSessionId,
-      });
+      return await media.consume(row);
     } catch (error) {
       this.#pendingConsumers.delete(row.consumerId);
       const unsupported = (error as { name?: unknown }).name === 'UnsupportedError';

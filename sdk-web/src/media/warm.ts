@@ -1,11 +1,16 @@
-// Transports that are connected in the lobby (ADR 0045). Each carries a medium that is never sent, because a browser
-// connects a transport only for media.
-import { type RaceResult, readToken, report } from '@meridian/client';
+// Transports that are connected in the lobby (ADR 0045). A browser connects a transport only for media, so each carries
+// a medium that is never sent. The consumers that the media node has prepared are set up too.
+import { type RaceResult, readToken, report, subscriptionRow } from '@meridian/client';
 import { limits, type wire } from '@meridian/protocol';
-import type { types } from 'mediasoup-client';
 import type { TokenSource } from '../types.ts';
 import { endpointsOf, type Preparation } from './preparation.ts';
-import { makeTransports, type ProduceAppData, type SessionTransports } from './session.ts';
+import {
+  consumeRow,
+  makeTransports,
+  type PreparedConsumer,
+  type ProduceAppData,
+  type WarmTransports,
+} from './session.ts';
 import { consumeNothing } from './warm-up.ts';
 
 const answerMsMax = 5000;
@@ -21,6 +26,7 @@ export async function warm(
     protocolVersion: limits.protocolVersion,
     token,
     fromCity: o.fromCity ?? '',
+    recvRtpCapabilities: preparation.capabilities,
     ...endpointsOf(preparation),
   };
   const { warmed } = await socket.request({ warm: join }, answerMsMax);
@@ -30,14 +36,25 @@ export async function warm(
 
 export class WarmMedia {
   readonly livesMs: number;
-  readonly #transports: SessionTransports;
+  readonly #transports: WarmTransports;
   #isTaken = false;
 
+  /** Throws REQUEST_INVALID for consumers that cannot be read. */
   constructor(preparation: Preparation, warmed: wire.Joined.$Properties) {
     this.livesMs = warmed.livesMs ?? 0;
-    this.#transports = makeTransports(preparation, warmed);
-    this.#connect(preparation.device).catch((error: unknown) => {
-      if (!this.#transports.send.closed) report(error);
+    const rows = (warmed.subscriptions ?? []).map(subscriptionRow);
+    const transports = makeTransports(preparation, warmed);
+    const prepared = rows.map((row): [string, PreparedConsumer] => {
+      const streamId = row.publisherSessionId;
+      // The session sets a consumer up again that could not be set up here, and reports the failure.
+      return [
+        row.consumerId,
+        { streamId, consumer: consumeRow(transports.recv, row, streamId).catch(() => undefined) },
+      ];
+    });
+    this.#transports = { ...transports, prepared: new Map(prepared) };
+    this.#connect(preparation).catch((error: unknown) => {
+      if (!transports.send.closed) report(error);
     });
   }
 
@@ -50,12 +67,15 @@ export class WarmMedia {
     return this.#isTaken ? this.#transports : undefined;
   }
 
-  async #connect(device: types.Device): Promise<void> {
-    const { send, recv } = this.#transports;
+  async #connect({ device, warmUp }: Preparation): Promise<void> {
+    const { send, recv, prepared } = this.#transports;
     const video = await consumeNothing(recv, device, { kind: 'video', mid: 'warm', ssrc: 1 });
-    if (video === undefined || send.closed) return;
-    const appData: ProduceAppData = { trackId: 'warm', announce: () => undefined };
-    await send.produce({ track: video.track, stopTracks: false, appData });
+    if (video !== undefined && !send.closed) {
+      const appData: ProduceAppData = { trackId: 'warm', announce: () => undefined };
+      await send.produce({ track: video.track, stopTracks: false, appData });
+    }
+    await Promise.all([...prepared.values()].map(({ consumer }) => consumer));
+    warmUp?.close(); // its end takes the browser's time, which is free in the lobby
   }
 
   /** Closes the transports unless a session has taken them. Idempotent. */

@@ -16,15 +16,18 @@ const rows = (node: string, count: number): SubscriptionRow[] =>
     trackEpoch: node === 'old' ? 1 : 2,
   }));
 
-function media(): MediaSession {
-  const consume = async ({ id, kind }: { id: string; kind: 'audio' | 'video' }): Promise<types.Consumer> => {
+/** `prepared`: consumers that were negotiated before the session. */
+function media(o: { isWarm?: boolean; prepared?: ReadonlySet<string> } = {}): MediaSession {
+  const consume = async ({ consumerId: id, kind }: SubscriptionRow): Promise<types.Consumer> => {
     const close = (): void => {
       consumer.closed = true;
     };
     const consumer = { id, kind, closed: false, track: { kind }, close };
     return consumer as unknown as types.Consumer;
   };
-  return { recv: { consume }, closed: false } as unknown as MediaSession;
+  const isPrepared = (id: string): boolean => o.prepared?.has(id) === true;
+  const closeUnclaimed = (): void => undefined;
+  return { consume, isPrepared, closeUnclaimed, isWarm: o.isWarm, closed: false } as unknown as MediaSession;
 }
 
 function setUp() {
@@ -75,4 +78,10 @@ it('a consumer of the original replaces that of a catch-up stream of the same ep
   expect(posted).toEqual([]);
   await subscribing.move({ ...row, consumerId: 'original' }, 'old-0');
   expect(posted.at(-1)).toEqual({ trackMoveDone: { trackId: 'TR_0', oldConsumerId: 'old-0', trackEpoch: 1 } });
+});
+
+it('a session on warm transports reports the consumers that it has set up, and not the prepared ones', async () => {
+  const { subscribing, posted } = setUp();
+  await subscribing.begin(media({ isWarm: true, prepared: new Set(['old-0']) }), rows('old', 3));
+  expect(posted).toEqual([{ subscriptionsReady: { consumerIds: ['old-1', 'old-2'] } }]);
 });

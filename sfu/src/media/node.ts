@@ -22,6 +22,7 @@ import type { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseVerifier } from './lease-verifier.ts';
 import type { PipeHub } from './pipes.ts';
+import { preparableTracks } from './preparable-tracks.ts';
 import type { PublishBudgets } from './publish-budgets.ts';
 import type { Publisher } from './publisher.ts';
 import type { Pull, PullTable } from './pulls.ts';
@@ -102,7 +103,12 @@ export class MediaNode implements EndingParts {
     this.publishBudgets = parts.publishBudgets;
     const { clock, log, neighbours } = ports;
     const { pulls, pipes } = parts;
-    this.warm = new WarmTransports({ clock, engine: () => this.engine, hasRoom: () => this.#hasRoomForWarm() });
+    this.warm = new WarmTransports({
+      clock,
+      engine: () => this.engine,
+      hasRoom: () => this.#hasRoomForWarm(),
+      tracksIn: (roomKey) => preparableTracks(this.rooms.get(roomKey), pulls),
+    });
     this.#silences = new SilenceDetector({
       clock,
       log,
@@ -202,7 +208,7 @@ export class MediaNode implements EndingParts {
       throw error;
     }
     const subscribed = await subscribing;
-    if (session.recvConnected) this.subscriber.startSoon(session);
+    session.closeUnclaimed();
     this.#ports.onAttached(info.decisionId);
     return { ...session.describe(), ...subscribed };
   }
@@ -226,7 +232,7 @@ export class MediaNode implements EndingParts {
       this.hasWorker &&
       !this.draining &&
       sessions + this.warm.size < limits.sessionsPerNodeMax &&
-      consumers < this.#ports.consumersMax() * warmLoadMax
+      consumers + this.warm.consumers < this.#ports.consumersMax() * warmLoadMax
     );
   }
 

@@ -12,10 +12,13 @@ import type {
   ChannelEvents,
   ChannelMessage,
   ClientTransport,
+  ConsumerEvents,
   Engine,
+  EngineConsumer,
   EngineProducer,
   TransportState,
 } from '../engine.ts';
+import type { PreparedConsumers } from './prepared-consumers.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 import type { WarmPair } from './warm-transports.ts';
@@ -46,10 +49,10 @@ export class Session {
   #lossyLabels: ReadonlySet<string> = new Set();
   #isOpen = false;
   #closed = false;
+  /** Consumers that the client negotiated before its Join; undefined when the session is attached, or joined cold. */
+  #preparedConsumers: PreparedConsumers | undefined;
   /** Set while the signaling node's link is gone. */
   orphanTimer: { cancel(): void } | undefined;
-  /** Set while consumers on warm transports wait for their client. */
-  startTimer: { cancel(): void } | undefined;
   /** True when the session has moved to another node, and stays here for the last receivers of its tracks. */
   departing = false;
 
@@ -159,10 +162,26 @@ export class Session {
   }
 
   /** Takes over connected transports in place of `open`. */
-  openWarm({ send, recv, follow }: WarmPair, ports: Pick<SessionPorts, 'onTransportState'>): void {
+  openWarm({ send, recv, prepared, follow }: WarmPair, ports: Pick<SessionPorts, 'onTransportState'>): void {
     [this.#send, this.#recv] = [send, recv];
+    this.#preparedConsumers = prepared;
     follow((transportId, state) => ports.onTransportState(this, transportId, state));
     this.#isOpen = true;
+  }
+
+  hasPrepared(producerId: string): boolean {
+    return this.#preparedConsumers?.has(producerId) === true;
+  }
+
+  /** Returns the paused consumer that was prepared for this producer, once; undefined: there is none. */
+  takePrepared(producerId: string, events: ConsumerEvents): EngineConsumer | undefined {
+    return this.#preparedConsumers?.take(producerId, events);
+  }
+
+  /** Closes prepared consumers that no subscription has taken. Idempotent. */
+  closeUnclaimed(): void {
+    this.#preparedConsumers?.close();
+    this.#preparedConsumers = undefined;
   }
 
   describe(): Transports {
@@ -202,7 +221,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.orphanTimer?.cancel();
-    this.startTimer?.cancel();
+    this.closeUnclaimed();
     for (const subscription of this.subscriptions.values()) subscription.forget();
     this.subscriptions.clear();
     this.prepared.clear();

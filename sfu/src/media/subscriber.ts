@@ -11,7 +11,6 @@ import type { Session } from './session.ts';
 import type { ConsumerPreferences, Outbox, SubscribeResult, SubscriptionView, TrackRequest } from './shapes.ts';
 import { Subscription } from './subscription.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';
-import { warmLimits } from './warm-transports.ts';
 
 export interface SubscriberPorts {
   readonly nodeId: string;
@@ -31,8 +30,6 @@ export class Subscriber {
   readonly catchUps: CatchUps;
   /** Unfinished subscriptions by (session, track); a repeated request gets the same promise. */
   readonly #subscribing = new Map<string, Promise<SubscriptionView>>();
-  /** Subscriptions that have started before their client was ready. */
-  readonly #startedAhead = new WeakSet<Subscription>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
@@ -116,25 +113,7 @@ export class Subscriber {
     if (!session.recvConnected) return;
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
-    await Promise.all(
-      found.map((subscription) =>
-        this.#startedAhead.delete(subscription) ? undefined : this.#start(session, subscription),
-      ),
-    );
-  }
-
-  /**
-   * Starts the consumers of a session on connected transports as soon as its client is ready, or else when a browser
-   * usually is: a client far away would report it a round trip later. A browser that comes later asks for a key frame.
-   */
-  startSoon(session: Session): void {
-    session.startTimer = this.#ports.clock.after(warmLimits.startMs, () => {
-      const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
-      for (const subscription of waiting) this.#startedAhead.add(subscription);
-      this.resumeAll(session).catch((error: unknown) => {
-        this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
-      });
-    });
+    await Promise.all(found.map((subscription) => this.#start(session, subscription)));
   }
 
   /** Closes the old consumer of a subscriber that plays the new one. A late or repeated call does nothing. */
@@ -212,7 +191,9 @@ export class Subscriber {
       await opened;
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
       const preferences = { paused, spatialLayer, temporalLayer, priority: 0 };
-      const subscription = await this.#consume(session, track, preferences, track.nextCatchUp());
+      const catchUp = track.nextCatchUp();
+      const isPrepared = session.hasPrepared(catchUp?.producerId ?? track.producer.id);
+      const subscription = await this.#consume(session, track, preferences, catchUp);
       const recorded = room.members.subscribe(session.sessionId, trackId);
       if (!recorded.ok) {
         subscription.close();
@@ -220,6 +201,8 @@ export class Subscriber {
       }
       session.subscriptions.set(trackId, subscription);
       await startPlain(session, subscription);
+      // The client has negotiated a prepared consumer, by the answer with which its transport was connected.
+      if (isPrepared && session.recvConnected) await this.#start(session, subscription);
       return subscription.view();
     } catch (error) {
       this.#ports.pulls.find(room.key, trackId)?.unwant(session.sessionId);
@@ -249,7 +232,9 @@ export class Subscriber {
     const producerId = catchUp?.producerId ?? track.producer.id;
     const { capabilities } = session.info;
     const slot: { subscription?: Subscription } = {};
-    const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, slot) });
+    const events = this.#events(session, slot);
+    const consumer =
+      session.takePrepared(producerId, events) ?? (await session.recv.consume({ producerId, capabilities, events }));
     if (session.closed || track.closed) {
       consumer.close();
       throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');

@@ -1,14 +1,16 @@
 // Transports of clients that are about to join: connected in the lobby, taken by the session of the click (ADR 0045).
-// Warm transports carry no media and belong to no room. No session waits for them, or is refused for them.
+// Warm transports carry no media: their consumers are paused, and the room does not learn of them. No session waits for
+// them, or is refused for them.
 //
 // - Case 1, the session comes: `take`. With other endpoints, or from another signaling node, it makes its own.
 // - Case 2, no session comes: they end after their life, with the link of their signaling node, or by its order.
 // - Case 3, the client never connects: they end after `connectMs`.
 // - Case 4, the node is drained or loaded: all end, and the client joins as without them.
-import { type Endpoint, endpointToWire, MeridianError } from '@meridian/protocol';
+import { type Endpoint, endpointToWire, MeridianError, type RtpCapabilities } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { ClientTransport, Engine, TransportState } from '../engine.ts';
-import type { Transports } from './shapes.ts';
+import { type PreparableTrack, PreparedConsumers } from './prepared-consumers.ts';
+import type { SubscriptionView, Transports } from './shapes.ts';
 
 export const warmLimits = {
   lifeMs: 60_000,
@@ -19,27 +21,33 @@ export const warmLimits = {
   perTenantMax: 256,
   /** Clients of one address: a class behind it. */
   perClientMax: 64,
-  /** Time after which consumers start although their client has not reported it: a browser's answer takes as long. */
-  startMs: 60,
+  /** Consumers of a client that has not joined: those of six people with camera and microphone. */
+  preparedMax: 12,
 } as const;
 
 export interface WarmRequest {
   readonly sessionId: string;
+  readonly roomKey: string;
   readonly tenant: string;
   /** Key of the client's address; '': many share the address. */
   readonly client: string;
   readonly send: Endpoint | undefined;
   readonly recv: Endpoint | undefined;
   readonly livesMs: number;
+  /** Present for a client that negotiates consumers before its Join. */
+  readonly capabilities: RtpCapabilities | undefined;
 }
 export interface WarmPorts {
   readonly clock: Clock;
   engine(): Engine;
   /** Returns whether the node has room for clients that may never join. */
   hasRoom(): boolean;
+  /** Returns the tracks that this node has of a room, the most wanted first. */
+  tracksIn(roomKey: string): readonly PreparableTrack[];
 }
 /** Transports that a session takes over. `follow` sets the receiver of their later states. */
 export interface WarmPair {
+  readonly prepared: PreparedConsumers;
   readonly send: ClientTransport | undefined;
   readonly recv: ClientTransport | undefined;
   follow(onState: (transportId: string, state: TransportState) => void): void;
@@ -48,6 +56,7 @@ interface Warm {
   readonly signalingId: string;
   readonly request: WarmRequest;
   readonly endpoints: string;
+  readonly prepared: PreparedConsumers;
   send: ClientTransport | undefined;
   recv: ClientTransport | undefined;
   onState: (transportId: string, state: TransportState) => void;
@@ -69,9 +78,19 @@ export class WarmTransports {
   get size(): number {
     return this.#warm.size;
   }
+  /** Number of prepared consumers. */
+  get consumers(): number {
+    return [...this.#warm.values()].reduce((sum, { prepared }) => sum + prepared.size, 0);
+  }
 
-  /** Makes the transports of a session to come. Rejects with NO_CAPACITY, REQUEST_INVALID for a plain endpoint. */
-  async make(signalingId: string, request: WarmRequest): Promise<Transports> {
+  /**
+   * Makes the transports of a session to come, and its prepared consumers. Rejects with NO_CAPACITY, REQUEST_INVALID
+   * for a plain endpoint.
+   */
+  async make(
+    signalingId: string,
+    request: WarmRequest,
+  ): Promise<Transports & { readonly subscriptions: readonly SubscriptionView[] }> {
     const { sessionId, send, recv } = request;
     if ([send, recv].some((endpoint) => endpoint !== undefined && !isConnectable(endpoint)))
       throw new MeridianError('REQUEST_INVALID', 'warm transports are of WebRTC, with a fingerprint');
@@ -84,6 +103,7 @@ export class WarmTransports {
       signalingId,
       request,
       endpoints: endpointsKey(request),
+      prepared: new PreparedConsumers(request.sessionId),
       send: undefined,
       recv: undefined,
       onState: () => this.#endIfClosed(warm),
@@ -93,10 +113,11 @@ export class WarmTransports {
     this.#warm.set(sessionId, warm);
     const results = await Promise.allSettled([this.#open(warm, send), this.#open(warm, recv)]);
     [warm.send, warm.recv] = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
-    const failure = results.find((result) => result.status === 'rejected');
+    const [preparing] = await Promise.allSettled([this.#prepare(warm)]);
+    const failure = [...results, preparing].find((result) => result.status === 'rejected');
     if (failure !== undefined || warm.isOver) {
       this.#end(warm, 'dropped');
-      closeTransports(warm);
+      closeWarm(warm);
       throw failure?.reason ?? new MeridianError('NO_CAPACITY', 'ended while they were made');
     }
     this.counts.made += 1;
@@ -106,7 +127,7 @@ export class WarmTransports {
       if (!isConnected(warm)) this.#end(warm, 'lapsed');
       else warm.timer = clock.after(Math.max(0, untilMs - clock.nowMs()), () => this.#end(warm, 'lapsed'));
     });
-    return { send: warm.send?.describe(), recv: warm.recv?.describe() };
+    return { send: warm.send?.describe(), recv: warm.recv?.describe(), subscriptions: warm.prepared.views() };
   }
 
   /** Gives the transports to a session that is attached with the same endpoints; undefined: there are none for it. */
@@ -120,10 +141,11 @@ export class WarmTransports {
       this.#end(warm, 'dropped');
       return undefined;
     }
-    const { send, recv } = warm;
+    const { send, recv, prepared } = warm;
     this.#forget(warm);
     this.counts.taken += 1;
     return {
+      prepared,
       send,
       recv,
       follow: (onState) => {
@@ -177,6 +199,13 @@ export class WarmTransports {
     return made;
   }
 
+  async #prepare({ request, recv, prepared }: Warm): Promise<void> {
+    const { roomKey, capabilities } = request;
+    if (recv === undefined || capabilities === undefined) return;
+    const tracks = this.#ports.tracksIn(roomKey).slice(0, warmLimits.preparedMax);
+    await Promise.all(tracks.map((track) => prepared.add(recv, capabilities, track)));
+  }
+
   /** A client that has gone from the lobby closes its transports. */
   #endIfClosed(warm: Warm): void {
     if ([warm.send, warm.recv].some((one) => one?.state === 'closed' || one?.state === 'failed'))
@@ -187,7 +216,7 @@ export class WarmTransports {
     if (warm.isOver) return;
     this.counts[why] += 1;
     this.#forget(warm);
-    closeTransports(warm);
+    closeWarm(warm);
   }
 
   #forget(warm: Warm): void {
@@ -202,7 +231,8 @@ const isConnectable = (endpoint: Endpoint): boolean =>
 
 const isConnected = ({ send, recv }: Warm): boolean => [send, recv].some((one) => one?.state === 'connected');
 
-function closeTransports({ send, recv }: Warm): void {
+function closeWarm({ send, recv, prepared }: Warm): void {
+  prepared.close();
   send?.close();
   recv?.close();
 }

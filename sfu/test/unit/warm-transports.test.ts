@@ -3,6 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClientTransport, Engine, TransportState } from '../../src/engine.ts';
+import type { PreparableTrack } from '../../src/media/prepared-consumers.ts';
 import { type WarmRequest, WarmTransports, warmLimits } from '../../src/media/warm-transports.ts';
 
 interface Made {
@@ -20,8 +21,10 @@ let failAt: number;
 /** Delays the transports while set. */
 let gate: Promise<void> | undefined;
 let warm: WarmTransports;
+let tracks: PreparableTrack[];
 beforeEach(() => {
   made = [];
+  tracks = [];
   clock = new ManualClock();
   hasRoom = true;
   failAt = -1;
@@ -50,16 +53,18 @@ beforeEach(() => {
     return one as unknown as ClientTransport;
   };
   const engine = { createClientTransport } as unknown as Engine;
-  warm = new WarmTransports({ clock, engine: () => engine, hasRoom: () => hasRoom });
+  warm = new WarmTransports({ clock, engine: () => engine, hasRoom: () => hasRoom, tracksIn: () => tracks });
 });
 
 const request = (sessionId: string, o: Partial<WarmRequest> = {}): WarmRequest => ({
   sessionId,
+  roomKey: 'acme:room',
   tenant: 'acme',
   client: '',
   send: endpoint(),
   recv: endpoint(),
   livesMs: warmLimits.lifeMs,
+  capabilities: undefined,
   ...o,
 });
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -73,7 +78,7 @@ const asSession = (sessionId: string, recv = endpoint()) => ({ sessionId, send: 
 
 describe('warm transports', () => {
   it('are taken by the session of the same signaling node and endpoints, once, and report to it', async () => {
-    expect(await warm.make('sig', request('one'))).toEqual({ send: { id: 't0' }, recv: { id: 't1' } });
+    expect(await warm.make('sig', request('one'))).toEqual({ send: { id: 't0' }, recv: { id: 't1' }, subscriptions: [] });
     const pair = warm.take('sig', asSession('one'));
     expect([pair?.send?.id, pair?.recv?.id]).toEqual(['t0', 't1']);
     const states: string[] = [];

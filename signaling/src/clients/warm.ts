@@ -159,11 +159,12 @@ export class WarmUp {
       recvEndpoint: join.recvEndpoint ?? null,
       client: network,
       livesMs: bounds.warmLifeMs,
+      recvRtpCapabilities: mayPrepare(access, join) ? (join.recvRtpCapabilities ?? null) : null,
     });
     try {
-      const [{ sendTransport = null, recvTransport = null }] = await Promise.all([made, adopted]);
+      const [{ sendTransport = null, recvTransport = null, subscriptions }] = await Promise.all([made, adopted]);
       const iceServers = turn.serversFor(sessionId, undefined);
-      return { sendTransport, recvTransport, iceServers, livesMs: bounds.warmLifeMs };
+      return { sendTransport, recvTransport, iceServers, subscriptions, livesMs: bounds.warmLifeMs };
     } catch (error) {
       this.#release();
       throw error;
@@ -191,6 +192,10 @@ export class WarmUp {
 }
 
 const cold: wire.Joined.$Properties = { livesMs: 0 };
+
+/** Returns whether the Join would subscribe to the room's tracks by itself. */
+const mayPrepare = ({ rights }: Access, { manualSubscribe }: wire.Join.$Properties): boolean =>
+  rights.canSubscribe && manualSubscribe !== true;
 
 const isSamePerson = (a: Access, b: Access): boolean =>
   a.roomKey === b.roomKey && a.identity === b.identity && a.fence === b.fence && a.mode === b.mode;

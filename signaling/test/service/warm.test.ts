@@ -36,9 +36,9 @@ const endpoint = (byte: string): wire.Endpoint.$Properties => ({
   webrtc: { fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => byte).join(':') } },
 });
 
-async function lobby(o: TokenOptions = {}): Promise<Lobby> {
+async function lobby(o: TokenOptions = {}, join: wire.Join.$Properties = {}): Promise<Lobby> {
   const client = await TestClient.open(one.url);
-  const answer = await client.request({ warm: joinMessage(await token({ room, ...o })) });
+  const answer = await client.request({ warm: joinMessage(await token({ room, ...o }), join) });
   expect(answer.error?.code).toBeUndefined();
   return { client, warmed: answer.warmed as wire.Joined };
 }
@@ -63,6 +63,16 @@ describe('a warm client', () => {
     expect(attached()).toMatchObject({ warm: true, session: { participant: { sessionId: warmSession() } } });
     expect(rig.centre.placeRequests).toHaveLength(placements);
     expect(cooled()).toEqual([]);
+  });
+
+  it.each<[string, number, TokenOptions, wire.Join.$Properties]>([
+    ['the consumers that its node has prepared', 1, {}, {}],
+    ['none if its token forbids to subscribe', 0, { video: { canSubscribe: false } }, {}],
+    ['none if it subscribes by itself', 0, {}, { manualSubscribe: true }],
+    ['none if it does not say what it decodes', 0, {}, { recvRtpCapabilities: null }],
+    ['none if it may have to wait', 0, { claims: { lobby: true } }, {}],
+  ])('gets %s', async (_name, count, o, join) => {
+    expect((await lobby(o, join)).warmed.subscriptions).toHaveLength(count);
   });
 
   it('is unknown to the people of the room until it joins', async () => {

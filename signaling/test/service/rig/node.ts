@@ -182,7 +182,9 @@ export class FakeNode {
       await this.heldAnswers.get('warm');
       const failure = this.failures.get('warm');
       if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
-      return transports(message.sessionId, { send: true, recv: true, isPlain: false });
+      const prepared = message.recvRtpCapabilities == null ? [] : [{ consumerId: 'prepared', publisherSessionId: '1' }];
+      const made = transports(message.sessionId, { send: true, recv: true, isPlain: false });
+      return { ...made, subscriptions: prepared };
     });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
     on('adopt', rpc.adoptSession, (message) => {
