@@ -34,9 +34,8 @@ export const forwardBench: LabCase = {
     void command
       .option(
         '--servers <list>',
-        `of ${Object.keys(servers).join(', ')}`,
-        oneOf(Object.keys(servers)),
-        Object.keys(servers),
+        `of ${Object.keys(servers).join(', ')}; of a relay ${Object.keys(relays).join(', ')}; default: all`,
+        oneOf(Object.keys({ ...servers, ...relays })),
       )
       .option('--traces <list>', `of ${traceNames.join(', ')}`, oneOf(traceNames), [...traceNames])
       .option(
@@ -60,7 +59,9 @@ export const forwardBench: LabCase = {
       throw new Error('The benchmark needs two processors, since a server has one to itself.');
     const shape = shapeOf(String(options['shape']));
     const starts = shape.name === 'relay' ? relays : servers;
-    const names = (options['servers'] as readonly string[]).filter((name) => Object.hasOwn(starts, name));
+    const names = ((options['servers'] ?? Object.keys(starts)) as readonly string[]).filter((name) =>
+      Object.hasOwn(starts, name),
+    );
     const traces = options['traces'] as readonly TraceName[];
     const [split = 'full'] = options['split'] as readonly Split[];
     const rounds = Number(options['rounds']);
@@ -167,7 +168,7 @@ function figuresOf(rows: readonly Row[]): Record<string, number> {
 function lineOf(row: Row): string {
   return (
     `round ${row.round + 1} ${row.trace} ${row.server}: ${row.cpuUsPerPacket.toFixed(2)} µs a packet ` +
-    `(${row.cpuUsByProcess.map((us) => us.toFixed(2)).join(' + ')}), ${(row.packetsPerSecond / 1000).toFixed(1)} kpackets/s, ` +
+    `(${row.cpuUsByProcess.map((us, at) => `${row.processes[at]} ${us.toFixed(2)}`).join(' + ')}), ${(row.packetsPerSecond / 1000).toFixed(1)} kpackets/s, ` +
     `${(100 * row.cores).toFixed(0)} % of a core, loss ${(100 * row.lossShare).toFixed(2)} %, silent ${row.silentStreams}, ` +
     `delay p50 ${row.delayMsP50.toFixed(2)} p99 ${row.delayMsP99.toFixed(2)} ms, ${row.rssKbPerSession.toFixed(0)} KB a session; ` +
     `others ${(100 * row.othersShare).toFixed(0)} %, clients ${(100 * row.clientCores).toFixed(0)} %, late p99 ${row.sendLateMsP99.toFixed(1)} ms, datagram ${row.datagramUs.toFixed(2)} µs`

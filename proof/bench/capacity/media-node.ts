@@ -43,6 +43,8 @@ export interface NodeOptions {
   };
   /** Centre of several nodes, which its owner closes; default: one of the node's own. */
   readonly centre?: BenchCentre;
+  /** Forwarder under the pipes; default: none. */
+  readonly pathdBin?: string;
   /** Variables besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -168,11 +170,13 @@ export class BenchNode {
   }
 
   #spawn(file: string): void {
-    const { cpu, place, env } = this.#options;
+    const { cpu, place, env, pathdBin = 'none' } = this.#options;
     const prefix = place === undefined ? [] : ['ip', 'netns', 'exec', place.namespace];
     const program = ['taskset', '-c', String(cpu), ...endsWithUs, process.execPath, mainFile, '--config', file];
     const [command = '', ...args] = [...prefix, ...program];
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    // The set-up names a pathd for every process, which counts before the file of the configuration.
+    const all = { ...process.env, MERIDIAN_PATHD_BIN: pathdBin, ...env };
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: all });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {

@@ -10,6 +10,8 @@ export interface Row {
   readonly cpuUsPerPacket: number;
   /** Processor time by processes of the server, in the order of its `pids()`. */
   readonly cpuUsByProcess: readonly number[];
+  /** Names of these processes. */
+  readonly processes: readonly string[];
   readonly cores: number;
   readonly packetsPerSecond: number;
   readonly mbps: number;
@@ -96,6 +98,7 @@ const columns = [
   'trace',
   'cpuUsPerPacket',
   'cpuUsByProcess',
+  'processes',
   'cores',
   'packetsPerSecond',
   'mbps',
@@ -117,7 +120,8 @@ const columns = [
 export function csvOf(rows: readonly Row[]): string {
   const cell = (value: Row[keyof Row]): string => {
     if (typeof value === 'string') return value;
-    return typeof value === 'number' ? String(rounded(value)) : value.map(rounded).join('+');
+    const one = (part: string | number): string => (typeof part === 'string' ? part : String(rounded(part)));
+    return typeof value === 'number' ? one(value) : value.map(one).join('+');
   };
   return [columns.join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))]
     .map((line) => `${line}\n`)

@@ -1,4 +1,5 @@
 // Our media node under measurement: agent and worker, as deployed. The agent's processor time counts.
+import process from 'node:process';
 import {
   call,
   routerConstant,
@@ -26,6 +27,8 @@ interface Attached {
 interface Kind {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the pipe of a relay leads through pathd. */
+  readonly hasPathd?: boolean;
 }
 const ours: Kind = { name: 'Meridian', env: {} };
 /** All patches of the worker are switched off. */
@@ -33,9 +36,11 @@ const stock: Kind = { name: 'Meridian with a stock worker', env: { MERIDIAN_WORK
 
 export const startOurs: StartServer = (place) => OurNode.start(place, ours);
 export const startStock: StartServer = (place) => OurNode.start(place, stock);
-/** Starts a node under measurement whose packets reach subscribers by a second node, which does not count. */
-export const startOurRelay: StartServer = (place) => OurNode.startRelay(place, ours);
+/** Start two nodes, as the product installs them or not: the second one has the subscribers. */
+export const startOurRelay: StartServer = (place) => OurNode.startRelay(place, { ...ours, hasPathd: true });
+export const startDirectRelay: StartServer = (place) => OurNode.startRelay(place, ours);
 export const startStockRelay: StartServer = (place) => OurNode.startRelay(place, stock);
+export const startStockPathdRelay: StartServer = (place) => OurNode.startRelay(place, { ...stock, hasPathd: true });
 
 export class OurNode implements ForwardServer {
   /** Node of the publishers, which is measured, and the one of the subscribers, which may be the same. */
@@ -48,10 +53,10 @@ export class OurNode implements ForwardServer {
   #sessions = 0;
   #ssrc = firstSsrc;
 
-  static async start(place: ServerPlace, { name, env }: Kind): Promise<OurNode> {
+  static async start(place: ServerPlace, { name, env, hasPathd }: Kind): Promise<OurNode> {
     const centre = await BenchCentre.open(place.controller);
     try {
-      const node = await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env, centre });
+      const node = await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env, centre, ...pathdOf(hasPathd) });
       return new OurNode({ node, far: node, centre, name });
     } catch (error) {
       await centre.close();
@@ -62,9 +67,10 @@ export class OurNode implements ForwardServer {
   static async startRelay(place: ServerPlace, kind: Kind): Promise<OurNode> {
     const own = await OurNode.start(place, kind);
     try {
-      const { name, env } = kind;
+      const { name, env, hasPathd } = kind;
       const { far } = place;
-      const second = { id: 'sfu-far', cpu: far.cpu, cpuCores: 1, place: far, env, centre: own.#centre };
+      const centre = own.#centre;
+      const second = { id: 'sfu-far', cpu: far.cpu, cpuCores: 1, place: far, env, centre, ...pathdOf(hasPathd) };
       return new OurNode({ node: own.#node, centre: own.#centre, far: await BenchNode.start(second), name });
     } catch (error) {
       await own.close();
@@ -85,6 +91,10 @@ export class OurNode implements ForwardServer {
 
   pids(): readonly number[] {
     return this.#node.pids();
+  }
+
+  farPids(): readonly number[] {
+    return this.#far === this.#node ? [] : this.#far.pids();
   }
 
   async publish(clients: LightClients, o: { room: string; video: boolean; trace: Trace }): Promise<string> {
@@ -181,6 +191,14 @@ export class OurNode implements ForwardServer {
     await call(this.#node.signaling, rpc.produce, request, { deadlineMs: rpcDeadlineMs });
     return { ssrc, payloadType: rtp.codecs[0]?.payloadType ?? 0, trackId };
   }
+}
+
+/** Throws when pathd is wanted, but the set-up has built none. */
+function pathdOf(isWanted = false): { pathdBin?: string } {
+  if (!isWanted) return {};
+  const pathdBin = process.env['MERIDIAN_PATHD_BIN'] ?? 'none';
+  if (pathdBin === 'none') throw new Error('The relay needs pathd: install gcc.');
+  return { pathdBin };
 }
 
 const refOf = (room: string) =>

@@ -41,7 +41,7 @@ const relayShape: Shape = {
 /**
  * Returns the shape by its name: `1x120`, `8x8` (a meeting, in which each hears the others), `10x100` (speakers without
  * cameras), and `relay`, in which each stream has one subscriber at another node, so that the packets that arrive are
- * those between the nodes.
+ * those between the nodes, and the time of both nodes counts.
  */
 export function shapeOf(name: string): Shape {
   if (name === relayShape.name) return relayShape;
@@ -91,7 +91,8 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     const idleRssKb = rssKbOf(server.pids());
     await open(server, started, { shape, trace: cameraTrace(trial.trace, o.split) });
     await delay(settleMs);
-    const pids = server.pids();
+    const own = server.pids();
+    const pids = [...own, ...(server.farPids?.() ?? [])];
     const from = useOf(pids, net.place.cpu);
     const [window] = await Promise.all([started.measure(o.windowMs), o.during?.(pids, trial)]);
     const to = useOf(pids, net.place.cpu);
@@ -105,13 +106,14 @@ export async function runTrial(trial: Trial, o: Conditions): Promise<{ row: Row;
     );
     const cpuUsPerPacket = usByProcess.reduce((sum, us) => sum + us, 0);
     const lost = Math.max(0, window.expectedPackets - windowPackets - window.ownDrops);
-    const ownMs = to.ns.reduce((sum, ns, at) => sum + (ns - (from.ns[at] ?? 0)) / 1e6, 0);
+    const ownMs = own.reduce((sum, _, at) => sum + ((to.ns[at] ?? 0) - (from.ns[at] ?? 0)) / 1e6, 0);
     const row: Row = {
       round: trial.round,
       server: trial.server,
       trace: trial.trace,
       cpuUsPerPacket,
       cpuUsByProcess: usByProcess,
+      processes: pids.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()),
       cores: (cpuUsPerPacket * windowPackets) / (1e6 * window.seconds),
       packetsPerSecond: windowPackets / window.seconds,
       mbps: (8 * window.receivedBytes) / window.seconds / 1e6,

@@ -5,8 +5,10 @@ import type { LightClients, Trace } from '../capacity/clients.ts';
 export interface ForwardServer {
   /** Programme, version, settings and SRTP suite: printed beside its figures. */
   readonly title: string;
-  /** Processes whose threads all count. */
+  /** Processes whose threads all count, on the server's processor. */
   pids(): readonly number[];
+  /** Processes at the other end of a relay, which count too, on the clients' processor. */
+  farPids?(): readonly number[];
   /**
    * Opens a publisher through the light clients, with a camera by `trace` if `video`, and a microphone. Returns its id.
    * Its media come from `sendMedia`.

@@ -1,7 +1,14 @@
 // Servers that are measured, by the names of the results.
 import { startFloor, startFloorGso } from './floor.ts';
 import { startJanusBest, startJanusShipped } from './janus.ts';
-import { startOurRelay, startOurs, startStock, startStockRelay } from './our-node.ts';
+import {
+  startDirectRelay,
+  startOurRelay,
+  startOurs,
+  startStock,
+  startStockPathdRelay,
+  startStockRelay,
+} from './our-node.ts';
 import type { StartServer } from './server.ts';
 
 export const servers: Readonly<Record<string, StartServer>> = {
@@ -13,5 +20,10 @@ export const servers: Readonly<Record<string, StartServer>> = {
   'floor-gso': startFloorGso,
 };
 
-/** Servers of the shape `relay`. */
-export const relays: Readonly<Record<string, StartServer>> = { ours: startOurRelay, stock: startStockRelay };
+/** Servers of the shape `relay`: nodes with pathd under their pipes, as installed, and nodes without it. */
+export const relays: Readonly<Record<string, StartServer>> = {
+  ours: startOurRelay,
+  'ours-direct': startDirectRelay,
+  stock: startStockRelay,
+  'stock-pathd': startStockPathdRelay,
+};

@@ -91,6 +91,7 @@ const row = (round: number, server: string, cpuUsPerPacket: number, trace = 'pac
   trace,
   cpuUsPerPacket,
   cpuUsByProcess: [0.125, cpuUsPerPacket - 0.125],
+  processes: ['node', 'worker'],
   cores: 0.2,
   packetsPerSecond: 24_000,
   mbps: 160,
@@ -167,7 +168,7 @@ test('aims that do not hold are named with their figures; others, and ratios wit
 test('the CSV has a head, a line for each trial, and its processes in one cell', () => {
   const [head = '', line = '', ...rest] = csvOf([row(2, 'ours', 4.123_456_789)]).split('\n');
   expect(head).toContain('round,server,trace,cpuUsPerPacket,cpuUsByProcess,');
-  expect(line).toContain('2,ours,paced,4.12346,0.125+3.99846,0.2,');
+  expect(line).toContain('2,ours,paced,4.12346,0.125+3.99846,node+worker,0.2,');
   expect(rest).toEqual(['']);
   expect(line.split(',')).toHaveLength(head.split(',').length);
 });
