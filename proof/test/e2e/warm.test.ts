@@ -25,14 +25,58 @@ const states = (p: Participant): Promise<string[]> =>
 const connected = async (p: Participant): Promise<number> =>
   (await states(p)).filter((state) => state === 'connected').length;
 
-async function warmLobby(room: string, name: string): Promise<Participant> {
-  const bo = await Participant.open(browser, cloud.pageUrl, { room, name, from: 'singapore' });
+async function warmLobby(room: string, name: string, from = 'singapore'): Promise<Participant> {
+  const bo = await Participant.open(browser, cloud.pageUrl, { room, name, from });
   await bo.page.waitForSelector('[data-testid=join]:not([disabled])');
   await until('both transports are connected in the lobby', async () => (await connected(bo)) === 2);
   return bo;
 }
 
+/** Returns the sections of the receiving connection, and the bytes of media received, without bandwidth probes. */
+const received = (p: Participant): Promise<{ sections: number; bytes: number }> =>
+  p.page.evaluate(async () => {
+    let [sections, bytes] = [0, 0];
+    for (const pc of (window as unknown as { pcs: RTCPeerConnection[] }).pcs) {
+      if (pc.connectionState !== 'connected') continue;
+      if (pc.remoteDescription?.type === 'offer') sections = pc.getTransceivers().length;
+      for (const stat of (await pc.getStats()).values())
+        if (stat.type === 'inbound-rtp' && stat.mid !== 'probator')
+          bytes += (stat as RTCInboundRtpStreamStats).bytesReceived ?? 0;
+    }
+    return { sections, bytes };
+  });
+
+/** Counts the offers that the page's connections get from now on, in `offers`. */
+const countOffers = (): void => {
+  const scope = window as unknown as { offers: number };
+  scope.offers = 0;
+  const { prototype } = RTCPeerConnection;
+  const original = prototype.setRemoteDescription;
+  prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
+    if (description.type === 'offer') scope.offers += 1;
+    return original.call(this, description);
+  };
+};
+const offers = (p: Participant): Promise<number> =>
+  p.page.evaluate(() => (window as unknown as { offers: number }).offers);
+
 describe('a person in the lobby', () => {
+  it('gets nothing of the room’s media before the click, and then plays it without another offer', async () => {
+    const ana = await join(browser, cloud, { room: 'warm-ahead', name: 'Ana', from: 'frankfurt' });
+    const bo = await warmLobby('warm-ahead', 'Bo', 'frankfurt');
+    // A medium that is never sent, the probes, Ana's camera and microphone.
+    await until('the media are set up in the lobby', async () => (await received(bo)).sections === 4);
+    await bo.page.evaluate(countOffers);
+    await untilMoreFrames(
+      await join(browser, cloud, { room: 'warm-ahead', name: 'Cy', from: 'frankfurt', camera: '0', mic: '0' }),
+    );
+    expect((await received(bo)).bytes, 'while Ana is seen by others').toBe(0);
+    await bo.page.click('[data-testid=join]');
+    await bo.connected();
+    await Promise.all([untilMoreFrames(bo), untilMoreSound(bo), untilMoreFrames(ana), untilMoreSound(ana)]);
+    expect(await offers(bo)).toBe(0);
+  });
+
   it('has connected transports, of which the room learns nothing, and joins on them', async () => {
     const ana = await join(browser, cloud, { room: 'warm', name: 'Ana', from: 'frankfurt' });
     const bo = await warmLobby('warm', 'Bo');

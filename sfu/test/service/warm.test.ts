@@ -199,6 +199,8 @@ describe('prepared consumers', () => {
     expect(viewer.answer.failed).toEqual([]);
     const here = await lobby(counter + 12, signalingB);
     expect(here.warmed.subscriptions).toHaveLength(1);
+    const gone = await lobby(counter + 13, signalingB);
+    await call(signalingB.link, rpc.warmUp, { sessionId: gone.sessionId, end: true });
     await call(signalingB.link, rpc.detachSession, { room: ref, sessionId: viewer.sessionId, reason: '' });
     const pull = b.app.node.pulls.find(ref.roomKey ?? '', audio);
     expect(pull?.state).toBe('carried');
