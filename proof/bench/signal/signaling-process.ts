@@ -69,7 +69,7 @@ export class ServerProcess {
 }
 
 /** `nodeArgs`: options of its Node. */
-export async function startSignaling(o: { cpu: number; nodeArgs: readonly string[]; mainFile?: string }): Promise<Server> {
+export async function startSignaling(o: { cpu: number; nodeArgs: readonly string[] }): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-signal-'));
   const clock = systemClock();
   const log = createLogger({ name: 'bench', level: 'fatal' });
@@ -109,7 +109,7 @@ export async function startSignaling(o: { cpu: number; nodeArgs: readonly string
       apiKeys: [{ key: apiKey, secret, tenant: 'bench' }],
     };
     writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-    const started = new ServerProcess({ cpu: o.cpu, args: [...o.nodeArgs, o.mainFile ?? mainFile, '--config', file] });
+    const started = new ServerProcess({ cpu: o.cpu, args: [...o.nodeArgs, mainFile, '--config', file] });
     server = started;
     const port = await until(
       'the signaling node registers',
