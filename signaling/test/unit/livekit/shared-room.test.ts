@@ -203,8 +203,9 @@ describe('50 clients', () => {
     const decoded = vi.spyOn(wire.ServerFrame, 'decode');
     const encoded = vi.spyOn(SignalResponse.prototype, 'toBinary');
     const before = clients.map((client) => client.heard.length);
+    const updates = clients.map((client) => client.all('update').length);
     first?.say({ case: 'updateMetadata', value: { name: 'Ann', requestId: 1 } });
-    await Promise.all(clients.map((client) => client.hears('update', client.all('update').length + 1)));
+    await Promise.all(clients.map((client, at) => client.hears('update', (updates[at] ?? 0) + 1)));
     await first?.hears('requestResponse');
     const heard = clients.map((client, at) => client.names().slice(before[at]));
     expect(heard.slice(1)).toEqual(identities.map(() => ['update']));
