@@ -1,5 +1,4 @@
-// File thread. Jobs that wait for the disk at the same time share its turns: each runs up to its next sync, then all
-// files and folders are synced, a folder of several jobs once.
+// File thread: does file operations one after another, and waits for the disk in place of the caller.
 import {
   closeSync,
   constants,
@@ -11,77 +10,23 @@ import {
   openSync,
   realpathSync,
   rmdirSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
-import type { FileJob, FileJobEnd, FileStep } from './steps.ts';
+import { JobTurns } from './job-turns.ts';
+import type { FileJob, FileStep } from './steps.ts';
 
-interface Running {
-  readonly job: FileJob;
-  /** Step that is next. */
-  at: number;
-  /** Folders with names of folders that the job has made: its next sync makes them durable. */
-  readonly madeIn: string[];
-}
-
-const MODE = 0o600;
-const port = parentPort as MessagePort;
-const running = new Set<Running>();
-
-port.on('message', (first: FileJob) => {
-  add(first);
-  while (running.size > 0) {
-    for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port))
-      add(more.message as FileJob);
-    runTurn();
-  }
-});
-
-const add = (job: FileJob): void => void running.add({ job, at: 0, madeIn: [] });
-
-/** Runs all jobs up to their next sync, and then the syncs. */
-function runTurn(): void {
-  const syncing = [...running].filter((one) => attempt(one, runToSync));
-  const synced = new Map<string, unknown>();
-  for (const one of syncing) attempt(one, () => sync(one, synced));
-  for (const one of syncing) one.at += 1;
-}
-
-/** Ends the job with the failure of this work. Returns whether it goes on. */
-function attempt(one: Running, work: (one: Running) => void): boolean {
-  try {
-    work(one);
-  } catch (error) {
-    const { code = 'EIO', message } = error as { readonly code?: string; readonly message: string };
-    end(one, { number: one.job.number, failure: { code, message } });
-  }
-  return running.has(one);
-}
-
-function runToSync(one: Running): void {
-  const { steps, number } = one.job;
-  for (; one.at < steps.length; one.at += 1) {
-    const step = steps[one.at] as FileStep;
-    if (step.do === 'sync') return;
-    if (step.do === 'makeFolder') one.madeIn.push(...makeFolder(step));
-    else (works[step.do] as (other: FileStep) => void)(step);
-  }
-  end(one, { number });
-}
-
-function end(one: Running, how: FileJobEnd): void {
-  running.delete(one);
-  port.postMessage(how);
-}
-
-type Work = {
+type Works = {
   readonly [K in Exclude<FileStep['do'], 'sync' | 'makeFolder'>]: (step: FileStep & { readonly do: K }) => void;
 };
 
-const works: Work = {
+const MODE = 0o600;
+const port = parentPort as MessagePort;
+
+const works: Works = {
   expectNone({ path }) {
     if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw failure('EEXIST', path);
   },
@@ -95,36 +40,29 @@ const works: Work = {
     withFile(path, constants.O_WRONLY | (isNew ? constants.O_CREAT : 0), (fd) => writeAll(fd, bytes, at));
   },
   link: ({ from, to }) => linkSync(from, to),
-  unlink: ({ path }) => unlink(path),
+  unlink: ({ path }) => rmSync(path, { force: true }),
   removeFolder: ({ path }) => rmdirSync(path),
 };
 
-function sync({ job, at, madeIn }: Running, synced: Map<string, unknown>): void {
-  const { files = [], folders = [] } = job.steps[at] as FileStep & { do: 'sync' };
-  for (const [paths, work] of [
-    [files, fdatasyncSync],
-    [[...madeIn.splice(0), ...folders], fsyncSync],
-  ] as const)
-    for (const path of paths) {
-      // A failed sync fails every job that needs it: the next sync of a file would not fail again.
-      if (!synced.has(path))
-        synced.set(
-          path,
-          failureOf(() => withFile(path, 'r', work)),
-        );
-      const failed = synced.get(path);
-      if (failed !== undefined) throw failed;
-    }
-}
+const turns = new JobTurns({
+  run(step) {
+    if (step.do === 'makeFolder') return makeFolder(step);
+    (works[step.do] as (one: FileStep) => void)(step);
+    return [];
+  },
+  syncFile: (path) => withFile(path, 'r', fdatasyncSync),
+  syncFolder: (path) => withFile(path, 'r', fsyncSync),
+  onEnd: (end) => port.postMessage(end),
+});
 
-function failureOf(work: () => void): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
+port.on('message', (first: FileJob) => {
+  turns.add(first);
+  while (!turns.isIdle) {
+    for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port))
+      turns.add(more.message as FileJob);
+    turns.turn();
   }
-  return undefined;
-}
+});
 
 /** Returns the folders that have new names. */
 function makeFolder({ path, within }: FileStep & { do: 'makeFolder' }): string[] {
@@ -134,14 +72,6 @@ function makeFolder({ path, within }: FileStep & { do: 'makeFolder' }): string[]
   const changed: string[] = [];
   for (let made = path; made.length >= first.length; made = dirname(made)) changed.push(dirname(made));
   return changed;
-}
-
-function unlink(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if ((error as { readonly code?: string }).code !== 'ENOENT') throw error;
-  }
 }
 
 function withFile(path: string, flags: string | number, work: (fd: number) => void): void {
