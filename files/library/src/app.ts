@@ -13,7 +13,7 @@ import {
   queryEdge,
   TargetAddresses,
 } from '@meridian/node-shell';
-import { openStore, type Store, storeIdOf } from '@meridian/object-store';
+import { FileThread, openStore, type Store, storeIdOf } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
@@ -49,8 +49,7 @@ export async function start(deps: LibraryDeps) {
   const shell = await NodeShell.start({ kind: nodeKind.library, context: deps, diskFolder: folders.spool });
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
-  const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
-  closeStack.add('store', (cause) => store.close(cause));
+  const { thread, store } = await openFiles(deps, folders.files);
   const checker = new Checker({
     kinds: config.kinds,
     scan: config.scan,
@@ -62,6 +61,7 @@ export async function start(deps: LibraryDeps) {
   const uploads = await Uploads.open({
     folder: folders.spool,
     freeBytes: config.spoolFreeBytes,
+    thread,
     kinds: config.kinds,
     store,
     storeId: storeIdOf(config.id, config.store),
@@ -122,6 +122,14 @@ export async function start(deps: LibraryDeps) {
   });
   log.info({ linkPort: linkServer.port }, 'listening');
   return { linkPort: linkServer.port, http, uploads };
+}
+
+async function openFiles({ config, clock, closeStack }: LibraryDeps, folder: string) {
+  const thread = new FileThread();
+  closeStack.add('file thread', () => thread.close());
+  const store = await openStore(config.store, { folder, sealKeys: config.sealKeys, clock, thread });
+  closeStack.add('store', (cause) => store.close(cause));
+  return { thread, store };
 }
 
 function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: NodeShell): Places {

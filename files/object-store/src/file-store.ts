@@ -1,18 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  chmod,
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { Calls, KeyedQueue } from './calls.ts';
@@ -27,8 +15,10 @@ import {
   cutRange,
 } from './core/bounds.ts';
 import { StoreError } from './core/errors.ts';
+import { FileThread } from './file-thread/file-thread.ts';
+import type { FileStep } from './file-thread/steps.ts';
 import { FileUpload } from './file-upload.ts';
-import { absent, type FileRoot, fileError, syncFolder, writeSynced } from './files.ts';
+import { absent, type FileRoot, fileError, syncFolder } from './files.ts';
 import { checkBytes } from './hash.ts';
 import type { CallOptions, ListedObject, ObjectInfo, OpenObject, Store, Upload } from './store.ts';
 
@@ -47,7 +37,13 @@ const KNOWN_MAX = 10_000;
  * synced file, so a crash leaves no partial object. One process owns the folder. A key that is a folder of other keys
  * is refused (`STORE_REFUSED`).
  */
-export async function openFileStore(o: { folder: string; clock?: Clock; deadlineMs?: number }): Promise<Store> {
+export async function openFileStore(o: {
+  folder: string;
+  clock?: Clock;
+  deadlineMs?: number;
+  /** Absent: the store has one of its own. */
+  thread?: FileThread;
+}): Promise<Store> {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
   return await calls.run(undefined, fileError, async () => {
     await mkdir(o.folder, { recursive: true });
@@ -55,7 +51,7 @@ export async function openFileStore(o: { folder: string; clock?: Clock; deadline
     await rm(join(root, 'tmp'), { recursive: true, force: true });
     for (const name of ['objects', 'hashes', 'tmp', 'uploads']) await mkdir(join(root, name), { recursive: true });
     await syncFolder(root);
-    return new FileStore(root, calls);
+    return new FileStore(root, calls, o.thread);
   });
 }
 
@@ -73,10 +69,14 @@ class FileStore implements Store, FileRoot {
   readonly calls: Calls;
   readonly #known = new Map<string, Known>();
   readonly #queue = new KeyedQueue();
+  readonly #thread: FileThread;
+  readonly #ownThread: FileThread | undefined;
 
-  constructor(root: string, calls: Calls) {
+  constructor(root: string, calls: Calls, thread: FileThread | undefined) {
     this.root = root;
     this.calls = calls;
+    this.#ownThread = thread === undefined ? new FileThread() : undefined;
+    this.#thread = thread ?? (this.#ownThread as FileThread);
   }
 
   put(key: string, bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
@@ -88,12 +88,10 @@ class FileStore implements Store, FileRoot {
       await this.#queue.run(key, async () => {
         signal.throwIfAborted();
         const path = this.#temporary();
-        try {
-          await writeSynced(path, bytes);
-          await this.#link(key, path, { bytes: bytes.length, sha256: o.sha256 });
-        } finally {
-          await unlink(path).catch(absent);
-        }
+        const info = { bytes: bytes.length, sha256: o.sha256 };
+        await this.#link(key, path, info, { do: 'write', path, bytes, flags: 'wx' }).finally(() =>
+          this.#thread.run([{ do: 'unlink', path }]),
+        );
       });
     });
   }
@@ -170,13 +168,14 @@ class FileStore implements Store, FileRoot {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
       checkSha256(o.sha256);
-      const found = await stat(path);
-      if (!found.isFile() || found.size !== o.bytes) throw new StoreError('HASH_MISMATCH', `${key} has another size`);
+      const info = { bytes: o.bytes, sha256: o.sha256 };
       try {
-        await this.commit(key, path, { bytes: o.bytes, sha256: o.sha256 });
+        await this.#queue.run(key, () => this.#link(key, path, info, { do: 'expectBytes', path, bytes: o.bytes }));
         return true;
       } catch (error) {
-        if ((error as { code?: string }).code === 'EXDEV') return false;
+        const { code } = error as { code?: string };
+        if (code === 'EXDEV') return false;
+        if (code === 'EFBIG') throw new StoreError('HASH_MISMATCH', `${key} has another size`);
         throw error;
       }
     });
@@ -202,8 +201,9 @@ class FileStore implements Store, FileRoot {
     });
   }
 
-  close(_cause: string): Promise<void> {
-    return this.calls.close();
+  async close(_cause: string): Promise<void> {
+    await this.calls.close();
+    await this.#ownThread?.close();
   }
 
   /** Rejects with `OBJECT_EXISTS`. */
@@ -211,19 +211,28 @@ class FileStore implements Store, FileRoot {
     return this.#queue.run(key, () => this.#link(key, path, info));
   }
 
-  async #link(key: string, path: string, info: ObjectInfo): Promise<void> {
-    const before = await this.#info(key);
-    if (before !== undefined) {
-      if (before.sha256 === info.sha256 && before.bytes === info.bytes) return;
-      throw new StoreError('OBJECT_EXISTS', key);
+  /** Links the file, after the first step, if no object has the key. */
+  async #link(key: string, path: string, info: ObjectInfo, first?: FileStep): Promise<void> {
+    const [object, hash] = [this.#path('objects', key), this.#path('hashes', key)];
+    const line = Buffer.from(`${info.sha256} ${info.bytes}\n`);
+    try {
+      await this.#thread.run([
+        { do: 'expectNone', path: object },
+        ...(first === undefined ? [] : [first]),
+        // Until the object is there, its hash is ignored, also a cut one.
+        { do: 'makeFolder', path: dirname(hash), within: this.root },
+        { do: 'write', path: hash, bytes: line, flags: OVER },
+        { do: 'makeFolder', path: dirname(object), within: this.root },
+        { do: 'sync', files: first?.do === 'write' ? [path, hash] : [hash], folders: [dirname(hash)] },
+        { do: 'link', from: path, to: object },
+        { do: 'sync', folders: [dirname(object)] },
+      ]);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error;
+      const before = await this.#info(key);
+      if (before?.sha256 === info.sha256 && before.bytes === info.bytes) return;
+      throw before === undefined ? error : new StoreError('OBJECT_EXISTS', key, { cause: error });
     }
-    // Until the object is there, its hash is ignored, also a cut one.
-    await this.#folderOf(this.#path('hashes', key));
-    await writeSynced(this.#path('hashes', key), Buffer.from(`${info.sha256} ${info.bytes}\n`), OVER);
-    await syncFolder(dirname(this.#path('hashes', key)));
-    await this.#folderOf(this.#path('objects', key));
-    await link(path, this.#path('objects', key));
-    await syncFolder(dirname(this.#path('objects', key)));
   }
 
   async #info(key: string): Promise<ObjectInfo | undefined> {
@@ -280,15 +289,6 @@ class FileStore implements Store, FileRoot {
         if (found !== undefined) o.found.push({ key: name, bytes: found.size });
       }
     }
-  }
-
-  /** Makes a folder durably. Refuses a folder that a symbolic link leads out of the root. */
-  async #folderOf(path: string): Promise<void> {
-    const folder = dirname(path);
-    const first = await mkdir(folder, { recursive: true });
-    await this.#checkInside(folder);
-    if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   }
 
   async #checkInside(folder: string): Promise<void> {

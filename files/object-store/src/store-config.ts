@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Clock, ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { openFileStore } from './file-store.ts';
+import type { FileThread } from './file-thread/file-thread.ts';
 import { openS3Store } from './s3-store.ts';
 import { KEY_ID_CHARS_MAX, SealKeys } from './seal.ts';
 import { openSealedStore } from './sealed-store.ts';
@@ -136,7 +137,12 @@ export function storeIssues(key: string, store: StoreConfig): ConfigIssue[] {
  */
 export async function openStore(
   config: StoreConfig,
-  o: { readonly folder: string; readonly sealKeys?: SealKeysConfig; readonly clock?: Clock },
+  o: {
+    readonly folder: string;
+    readonly sealKeys?: SealKeysConfig;
+    readonly clock?: Clock;
+    readonly thread?: FileThread;
+  },
 ): Promise<Store> {
   const keys = (o.sealKeys ?? []).map(({ id, secret, folder }) => ({ id, secret: Buffer.from(secret, 'hex'), folder }));
   const sealingKeys = keys.length === 0 ? undefined : new SealKeys(keys);
@@ -146,11 +152,12 @@ export async function openStore(
 
 async function openPlain(
   config: StoreConfig,
-  { folder, clock }: { readonly folder: string; readonly clock?: Clock },
+  { folder, clock, thread }: { readonly folder: string; readonly clock?: Clock; readonly thread?: FileThread },
 ): Promise<Store> {
   const timing = clock === undefined ? {} : { clock };
   const { kind, endpoint, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey } = config;
-  if (kind === 'files' || bucket === undefined) return await openFileStore({ folder, ...timing });
+  if (kind === 'files' || bucket === undefined)
+    return await openFileStore({ folder, ...timing, ...(thread && { thread }) });
   const credentials =
     accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
   return openS3Store({ endpoint, region, bucket, prefix, forcePathStyle, credentials, ...timing });

@@ -21,9 +21,9 @@ export class Incoming {
   readonly #stream: Readable;
   readonly #bytesMax: number;
   readonly #clock: Clock;
-  #filling: Buffer;
+  #filling: Buffer<ArrayBuffer>;
   #length = 0;
-  #lent: Buffer | undefined;
+  #lent: Buffer<ArrayBuffer> | undefined;
   /** Chunks that arrived after the sender was paused. */
   #overflow: Held[] = [];
   #receivedBytes = 0;
@@ -46,6 +46,11 @@ export class Incoming {
     if (stream.destroyed || stream.readableEnded) this.stop();
   }
 
+  /** True when no more bytes come than `next` still returns. */
+  get isOver(): boolean {
+    return this.#isOver && this.#length === 0 && this.#overflow.length === 0;
+  }
+
   /** Stops reading; `next` still returns the received bytes. Idempotent. */
   stop(): void {
     this.#isOver = true;
@@ -53,7 +58,7 @@ export class Incoming {
   }
 
   /** Returns the next bytes, valid until the next call; undefined at the end. */
-  async next(): Promise<Buffer | undefined> {
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#waitForWrite();
     const full = this.#filling;
     const bytes = full.subarray(0, this.#length);
@@ -102,8 +107,9 @@ export class Incoming {
     else freeSoon(chunk);
   }
 
-  #newBuffer(): Buffer {
-    return Buffer.allocUnsafe(Math.min(WRITE_BYTES, this.#bytesMax));
+  #newBuffer(): Buffer<ArrayBuffer> {
+    // A body of two writes is one write, and needs no second buffer.
+    return Buffer.allocUnsafe(this.#bytesMax <= 2 * WRITE_BYTES ? this.#bytesMax : WRITE_BYTES);
   }
 }
 

@@ -1,7 +1,7 @@
 // Uploads under way, each in `uploads/TENANT/ID/` with its plan, file, journals and finally result.
-import { mkdir, open, readdir, readFile, rm, rmdir, statfs, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { absent, syncFolder, writeSynced } from '@meridian/object-store';
+import { absent, type FileThread, syncFolder } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { tenantPart } from '../core/names.ts';
@@ -20,12 +20,14 @@ const RETRY_MS = 30_000;
 export interface SpoolOptions {
   readonly folder: string;
   readonly freeBytes: number;
+  readonly thread: FileThread;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export class Spool {
   readonly #o: SpoolOptions;
+  readonly #realFolder: string;
   readonly #uploads = new Map<string, Upload>();
   readonly #ready: ((upload: Upload) => void)[] = [];
   /** Serialises changes of the set, so that room is counted before it is taken. */
@@ -35,17 +37,18 @@ export class Spool {
 
   /** Opens the spool with the uploads of an earlier process; incomplete folders are removed. */
   static async open(o: SpoolOptions): Promise<Spool> {
-    const spool = new Spool(o);
     // The folder admits no other user, since files are readable for all while a sandboxed ffprobe reads them.
     await mkdir(join(o.folder, 'uploads'), { recursive: true, mode: 0o700 });
+    const spool = new Spool(o, await realpath(o.folder));
     for (const tenant of await readdir(join(o.folder, 'uploads')))
       for (const id of await readdir(join(o.folder, 'uploads', tenant)))
         await spool.#restore(join(o.folder, 'uploads', tenant, id));
     return spool;
   }
 
-  private constructor(o: SpoolOptions) {
+  private constructor(o: SpoolOptions, realFolder: string) {
     this.#o = o;
+    this.#realFolder = realFolder;
     this.#timer = o.clock.every(EXPIRY_LOOK_MS, () => {
       this.expire().catch((err: unknown) => o.log.error({ err }, 'expired uploads could not be ended'));
     });
@@ -93,8 +96,13 @@ export class Spool {
     if (upload === undefined) return undefined;
     await upload.close('the upload was dropped');
     // The plan goes first: without it a restart removes the rest.
-    for (const name of ['plan.json', ...upload.fileNames]) await unlink(join(upload.folder, name)).catch(absent);
-    await rmdir(upload.folder).catch(() => rm(upload.folder, { recursive: true, force: true }));
+    const names = ['plan.json', ...upload.fileNames];
+    await this.#o.thread
+      .run([
+        ...names.map((name) => ({ do: 'unlink', path: join(upload.folder, name) }) as const),
+        { do: 'removeFolder', path: upload.folder },
+      ])
+      .catch(() => rm(upload.folder, { recursive: true, force: true }));
     this.#uploads.delete(keyOf(tenant, uploadId));
     return upload;
   }
@@ -146,25 +154,25 @@ export class Spool {
     if (this.#uploads.size >= UPLOADS_MAX || !this.#isShareFree(plan, await this.roomBytes()))
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
     const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
-    const isNewTenant = (await mkdir(dirname(folder), { recursive: true })) !== undefined;
-    await mkdir(folder).catch(async (error: { readonly code?: string }) => {
+    await this.#make(plan, folder).catch(async (error: { readonly code?: string }) => {
       if (error.code !== 'EEXIST') throw error;
       await rm(folder, { recursive: true, force: true });
-      await mkdir(folder);
+      await this.#make(plan, folder);
     });
-    // The size needs no sync: the last bytes make it durable.
-    const data = await open(join(folder, 'data'), 'wx', 0o600);
-    try {
-      await data.truncate(plan.bytes);
-    } finally {
-      await data.close();
-    }
-    // A restart removes a folder whose plan is cut.
-    await writeSynced(join(folder, 'plan.json'), Buffer.from(planText(plan)));
-    await syncFolder(folder);
-    await syncFolder(dirname(folder));
-    if (isNewTenant) await syncFolder(join(this.#o.folder, 'uploads'));
     await this.#add(plan, folder);
+  }
+
+  async #make(plan: UploadPlan, folder: string): Promise<void> {
+    const [data, planFile] = [join(folder, 'data'), join(folder, 'plan.json')];
+    await this.#o.thread.run([
+      { do: 'expectNone', path: folder },
+      { do: 'makeFolder', path: folder, within: this.#realFolder },
+      // The size needs no sync: the last bytes make it durable.
+      { do: 'makeEmpty', path: data, bytes: plan.bytes },
+      // A restart removes a folder whose plan is cut.
+      { do: 'write', path: planFile, bytes: Buffer.from(planText(plan)), flags: 'wx' },
+      { do: 'sync', files: [planFile], folders: [folder] },
+    ]);
   }
 
   /**
@@ -190,12 +198,14 @@ export class Spool {
       return;
     }
     const report = readReport((await readFile(join(folder, 'ended.json'), 'utf8').catch(absent)) ?? '');
-    await this.#add(plan, folder, report);
+    await this.#add(plan, folder, { report });
   }
 
-  async #add(plan: UploadPlan, folder: string, report?: ReturnType<typeof readReport>): Promise<void> {
-    const openedMs = this.#o.clock.nowMs();
-    const upload = await Upload.open({ plan, folder, report, openedMs, onComplete: (one) => this.#onReady(one) });
+  async #add(plan: UploadPlan, folder: string, before?: { report: ReturnType<typeof readReport> }): Promise<void> {
+    const { clock, thread } = this.#o;
+    const openedMs = clock.nowMs();
+    const onComplete = (one: Upload): void => this.#onReady(one);
+    const upload = await Upload.open({ plan, folder, before, openedMs, thread, onComplete });
     this.#uploads.set(keyOf(plan.tenant, plan.uploadId), upload);
     if (upload.isReady) this.#onReady(upload);
   }

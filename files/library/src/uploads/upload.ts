@@ -1,6 +1,7 @@
 // An upload of the spool: its parts, which arrive in parallel, and its result.
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileThread } from '@meridian/object-store';
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { UploadPlan } from '../core/plan.ts';
 import type { Report } from '../core/report.ts';
@@ -21,21 +22,26 @@ export class Upload {
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
   readonly #closing = new AbortController();
+  readonly #thread: FileThread;
   #openedMs: number;
   #report: Report | undefined;
 
   static async open(o: {
     readonly plan: UploadPlan;
     readonly folder: string;
-    readonly report: Report | undefined;
+    /** Result of an upload that was in the spool before; absent for a new one, which has no journals to read. */
+    readonly before: { readonly report: Report | undefined } | undefined;
     readonly openedMs: number;
+    readonly thread: FileThread;
     onComplete(upload: Upload): void;
   }): Promise<Upload> {
-    const { plan, folder } = o;
+    const { plan, folder, thread } = o;
     const dataPath = join(folder, 'data');
     const parts: Part[] = [];
-    for (const [index, range] of plan.parts.entries())
-      parts.push(await Part.open({ plan, range, dataPath, journalPath: join(folder, `part-${index}`) }));
+    for (const [index, range] of plan.parts.entries()) {
+      const of = { plan, range, dataPath, journalPath: join(folder, `part-${index}`), thread };
+      parts.push(o.before === undefined ? Part.begin(of) : await Part.open(of));
+    }
     return new Upload(o, parts);
   }
 
@@ -44,7 +50,8 @@ export class Upload {
     this.folder = o.folder;
     this.parts = parts;
     this.#openedMs = o.openedMs;
-    this.#report = o.report;
+    this.#report = o.before?.report;
+    this.#thread = o.thread;
     this.#onComplete = o.onComplete;
   }
 
@@ -132,7 +139,8 @@ export class Upload {
   async end(report: Report): Promise<void> {
     await this.#cut();
     const text = `${JSON.stringify(report)}\n`;
-    if (report.code === '') await writeFile(join(this.folder, 'ended.json'), text, { mode: 0o600 });
+    const [path, bytes] = [join(this.folder, 'ended.json'), Buffer.from(text)];
+    if (report.code === '') await this.#thread.run([{ do: 'write', path, bytes, flags: 'w' }]);
     else await writeDurably(this.folder, 'ended.json', text);
     this.#report = report;
     if (report.code !== '') await rm(this.dataPath, { force: true });
