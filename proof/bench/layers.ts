@@ -1,6 +1,7 @@
 // Measures how many bits a publisher sends, and how many go over the pipe to another region, against the bits of the
 // layers that are shown; how long a larger picture takes to come; and how long the picture stands still at a change.
 // A publisher in Frankfurt sends to viewers in Frankfurt and Singapore. Publisher and viewers are pages with our SDK.
+// In rooms of more than `--pages` people, two of the viewers are pages, one in each region, and the others light clients.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser, Page } from 'playwright-core';
@@ -10,7 +11,9 @@ import { launchChromium } from '../test/support/browser.ts';
 import { TestCloud } from '../test/support/cloud.ts';
 import { until } from '../test/support/poll.ts';
 import { sdkPage } from '../test/support/sdk-page.ts';
+import { LightViewers, lightViewerConfigs } from './layers/light-viewers.ts';
 import { LayersPage, type Sight } from './layers/page.ts';
+import { type Region, type RoomView, type View, type Viewer, type ViewerSight, views } from './layers/viewer.ts';
 
 const publisherAim = 1.1;
 const pipeAim = 1.05;
@@ -19,23 +22,11 @@ const freezeAimMs = 200;
 /** Time in which a lower demand has reached the publisher, and bit rates have settled. */
 const settleMs = 8000;
 const codecs = ['vp8', 'vp9', 'av1'] as const;
-const views = ['thumb', 'full', 'mixed'] as const;
-const seatsPerPage = 10;
 const thumbWidth = 320;
 const fullWidth = 1280;
+const widths = [thumbWidth, fullWidth / 2, fullWidth];
 
 type Codec = (typeof codecs)[number];
-type View = (typeof views)[number];
-type Region = 'frankfurt' | 'singapore';
-
-/** A participant in a page. */
-interface Seat {
-  readonly page: Page;
-  readonly at: number;
-}
-interface Viewer extends Seat {
-  readonly region: Region;
-}
 
 export const layersBench: LabCase = {
   name: 'layers',
@@ -48,13 +39,21 @@ export const layersBench: LabCase = {
         countOption(size),
       ])
       .addOption(new Option('--views <names...>', 'what viewers show').choices(views).default([...views]))
+      .option('--pages <n>', 'size of the largest room in which everybody is in a browser', countOption, 6)
       .option('--seconds <n>', 'duration of a measurement', countOption, 5)
       .option('--changes <n>', 'changes of size per codec', countOption, 5),
   run: async (options, say) => {
     const sizes = (options['rooms'] as number[] | undefined) ?? [2, 6];
     const [seconds, changes] = [Number(options['seconds']), Number(options['changes'])];
-    const cloud = await TestCloud.start({ extraArgs: ['--metrics', '--log-level', 'warn'] });
+    const pages = Number(options['pages']);
+    const cloud = await TestCloud.start({
+      extraArgs: [
+        ...['--metrics', '--log-level', 'warn'],
+        ...['--process-configs', JSON.stringify(lightViewerConfigs)],
+      ],
+    });
     const browser = await launchChromium();
+    const light = sizes.some((size) => size > pages) ? await LightViewers.start(cloud) : undefined;
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
     try {
@@ -62,9 +61,9 @@ export const layersBench: LabCase = {
         const ofCodec: Record<string, number | Metrics> = {};
         metrics[codec] = ofCodec;
         for (const size of sizes) {
-          const room = await Room.open(browser, cloud, codec, size);
+          const room = await Room.open({ browser, cloud, codec, size, light: size > pages ? light : undefined });
           const ofRoom: Record<string, Metrics> = {};
-          for (const view of options['views'] as View[]) {
+          for (const view of options['views'] as RoomView[]) {
             if (size === 2 && view === 'mixed') continue; // its one viewer is in Singapore
             const figures = await room.measure(view, seconds);
             ofRoom[view] = figures;
@@ -84,6 +83,7 @@ export const layersBench: LabCase = {
         }
       }
     } finally {
+      await light?.close();
       await browser.close();
       await cloud.stop();
     }
@@ -92,6 +92,7 @@ export const layersBench: LabCase = {
         codecs: String(options['codecs']),
         rooms: sizes.join(),
         views: String(options['views']),
+        pages,
         seconds,
         changes,
       },
@@ -119,62 +120,87 @@ function missesOf(name: string, { publisherToShown, pipeToShown }: Figures): str
   ];
 }
 
+class PageViewer implements Viewer {
+  readonly page: Page;
+  readonly region: Region;
+
+  constructor(page: Page, region: Region) {
+    this.page = page;
+    this.region = region;
+  }
+
+  show(view: View): Promise<unknown> {
+    return call(this.page, `show('${view}')`);
+  }
+  sight(): Promise<Sight> {
+    return call(this.page, 'sight()') as Promise<Sight>;
+  }
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+}
+
+interface RoomParts {
+  readonly cloud: TestCloud;
+  readonly publisher: Page;
+  readonly viewers: readonly Viewer[];
+  readonly light: LightViewers | undefined;
+}
+
 class Room {
   readonly #cloud: TestCloud;
-  readonly #publisher: Seat;
+  readonly #publisher: Page;
   readonly #viewers: readonly Viewer[];
+  readonly #light: LightViewers | undefined;
 
-  /**
-   * Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the rest are in Singapore. In
-   * a large room several viewers share a page.
-   */
-  static async open(browser: Browser, cloud: TestCloud, codec: Codec, size: number): Promise<Room> {
-    const name = `layers-${codec}-${size}`;
-    const seats = size > seatsPerPage ? seatsPerPage : 1;
-    const pages = new Map<Region, { page: Page; taken: number }>();
-    const enterAs = async (identity: string, region: Region): Promise<Seat> => {
-      const present = pages.get(region);
-      const host =
-        present === undefined || present.taken === seats ? { page: await sdkPage(browser, cloud), taken: 0 } : present;
-      pages.set(region, host);
-      host.taken += 1;
-      const seat = { page: host.page, at: host.taken - 1 };
-      await enter(cloud, seat, { room: name, identity, region });
-      return seat;
-    };
-    const publisher = { page: await sdkPage(browser, cloud), at: 0 };
-    await enter(cloud, publisher, { room: name, identity: 'publisher', region: 'frankfurt' });
+  /** Opens a room in which one person publishes, one in five viewers is in Frankfurt, and the rest are in Singapore. */
+  static async open(o: {
+    browser: Browser;
+    cloud: TestCloud;
+    codec: Codec;
+    size: number;
+    light: LightViewers | undefined;
+  }): Promise<Room> {
+    const { browser, cloud, codec, size, light } = o;
+    const room = `layers-${codec}-${size}`;
+    const publisher = await sdkPage(browser, cloud);
+    await enter(cloud, publisher, { room, identity: 'publisher', region: 'frankfurt' });
     await call(publisher, `publish('${codec}')`);
     const viewers: Viewer[] = [];
     for (let at = 1; at < size; at += 1) {
       const region = at % 5 === 2 ? 'frankfurt' : 'singapore';
-      viewers.push({ region, ...(await enterAs(`viewer-${at}`, region)) });
+      if (light !== undefined && at > 2) viewers.push(await light.join({ room, region, widths }));
+      else {
+        const page = await sdkPage(browser, cloud);
+        await enter(cloud, page, { room, identity: `viewer-${at}`, region });
+        viewers.push(new PageViewer(page, region));
+      }
     }
     for (const viewer of viewers)
-      await until('a viewer sees the picture', async () => (await sightOf(viewer)).width > 0);
-    return new Room(cloud, publisher, viewers);
+      await until('a viewer sees the picture', async () => (await viewer.sight()).width > 0);
+    return new Room({ cloud, publisher, viewers, light });
   }
 
-  private constructor(cloud: TestCloud, publisher: Seat, viewers: readonly Viewer[]) {
-    this.#cloud = cloud;
-    this.#publisher = publisher;
-    this.#viewers = viewers;
+  private constructor(o: RoomParts) {
+    this.#cloud = o.cloud;
+    this.#publisher = o.publisher;
+    this.#viewers = o.viewers;
+    this.#light = o.light;
   }
 
-  /** `mixed`: in full in Frankfurt, as thumbnails in Singapore. */
-  async measure(view: View, seconds: number): Promise<Figures> {
+  async measure(view: RoomView, seconds: number): Promise<Figures> {
     const isFull = ({ region }: Viewer): boolean => view === 'full' || (view === 'mixed' && region === 'frankfurt');
-    await Promise.all(this.#viewers.map((viewer) => show(viewer, isFull(viewer) ? 'full' : 'thumb')));
+    await Promise.all(this.#viewers.map((viewer) => viewer.show(isFull(viewer) ? 'full' : 'thumb')));
     await Promise.all(
       this.#viewers.map((viewer) =>
         until('the picture has its size', async () => {
-          const { width } = await sightOf(viewer);
+          const { width } = await viewer.sight();
           return width === (isFull(viewer) ? fullWidth : thumbWidth);
         }),
       ),
     );
     await delay(settleMs);
-    const before = await Promise.all(this.#viewers.map(sightOf));
+    const before = await this.#sights();
     const sentBefore = await sentBytes(this.#publisher);
     const startMs = performance.now();
     const nodeBps: number[] = [];
@@ -182,7 +208,7 @@ class Room {
       await delay(1000);
       nodeBps.push(await this.#nodeBps());
     }
-    const after = await Promise.all(this.#viewers.map(sightOf));
+    const after = await this.#sights();
     const publisherKbps = (((await sentBytes(this.#publisher)) - sentBefore) * 8) / (performance.now() - startMs);
     const kbps = after.map((sight, at) => kbpsBetween(before[at], sight, 'receivedBytes'));
     const shownIn = (viewers: readonly Viewer[]): number =>
@@ -208,6 +234,11 @@ class Room {
     };
   }
 
+  async #sights(): Promise<ViewerSight[]> {
+    await this.#light?.count();
+    return Promise.all(this.#viewers.map((viewer) => viewer.sight()));
+  }
+
   async sentModes(): Promise<string> {
     return String(await call(this.#publisher, 'sentModes()'));
   }
@@ -215,17 +246,17 @@ class Room {
   /** Enlarges the first viewer's picture again and again. */
   async changeSizes(changes: number, say: Say): Promise<{ sizeChangeMsP95: number; freezeMsMax: number }> {
     const viewer = this.#viewers[0];
-    if (viewer === undefined) throw new Error('the room has no viewer');
+    if (!(viewer instanceof PageViewer)) throw new Error('the first viewer is not in a page');
     const [times, gaps]: [number[], number[]] = [[], []];
     for (let change = 0; change < changes; change += 1) {
-      await show(viewer, 'thumb');
-      await until('the picture is small', async () => (await sightOf(viewer)).width === thumbWidth);
+      await viewer.show('thumb');
+      await until('the picture is small', async () => (await viewer.sight()).width === thumbWidth);
       await delay(settleMs);
-      gaps.push((await sightOf(viewer)).gapMsMax);
-      await show(viewer, 'full');
-      await until('the picture is large', async () => (await sightOf(viewer)).width === fullWidth);
+      gaps.push((await viewer.sight()).gapMsMax);
+      await viewer.show('full');
+      await until('the picture is large', async () => (await viewer.sight()).width === fullWidth);
       await delay(2000);
-      const { widthSinceMs, askedAtMs, gapMsMax } = await sightOf(viewer);
+      const { widthSinceMs, askedAtMs, gapMsMax } = await viewer.sight();
       times.push(widthSinceMs - askedAtMs);
       gaps.push(gapMsMax);
       say(`larger after ${(widthSinceMs - askedAtMs).toFixed(0)} ms, stood still for ${gapMsMax.toFixed(0)} ms`);
@@ -234,8 +265,7 @@ class Room {
   }
 
   async close(): Promise<void> {
-    const pages = new Set([this.#publisher, ...this.#viewers].map(({ page }) => page));
-    await Promise.all([...pages].map((page) => page.context().close()));
+    await Promise.all([this.#publisher.context().close(), ...this.#viewers.map((viewer) => viewer.close())]);
   }
 
   /** The node in Singapore receives what the pipe carries, and the answers of its viewers. */
@@ -247,23 +277,21 @@ class Room {
 
 async function enter(
   cloud: TestCloud,
-  seat: Seat,
+  page: Page,
   { room, identity, region }: { room: string; identity: string; region: Region },
 ): Promise<void> {
   const request = { room, identity, name: identity };
   const token = await signDevToken(Object.assign({ request, nowMs: Date.now() }, cloud.secrets().devKey));
-  await seat.page.evaluate(`(window.layers ??= [])[${seat.at}] = new (${LayersPage.toString()})(); 0`);
-  await call(seat, `join(...${JSON.stringify([cloud.entryUrl(region), token, region])})`);
+  await page.evaluate(`window.layers = new (${LayersPage.toString()})(); 0`);
+  await call(page, `join(...${JSON.stringify([cloud.entryUrl(region), token, region])})`);
 }
 
-const call = ({ page, at }: Seat, method: string): Promise<unknown> => page.evaluate(`window.layers[${at}].${method}`);
-const show = (seat: Seat, view: 'thumb' | 'full'): Promise<unknown> => call(seat, `show('${view}')`);
-const sightOf = (seat: Seat): Promise<Sight> => call(seat, 'sight()') as Promise<Sight>;
-const sentBytes = (seat: Seat): Promise<number> => call(seat, 'sentBytes()') as Promise<number>;
+const call = (page: Page, method: string): Promise<unknown> => page.evaluate(`window.layers.${method}`);
+const sentBytes = (page: Page): Promise<number> => call(page, 'sentBytes()') as Promise<number>;
 
 function kbpsBetween(
-  before: Sight | undefined,
-  after: Sight | undefined,
+  before: ViewerSight | undefined,
+  after: ViewerSight | undefined,
   bytes: 'receivedBytes' | 'answeredBytes',
 ): number {
   if (before === undefined || after === undefined) return 0;

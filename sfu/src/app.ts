@@ -178,12 +178,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     rng,
     engines: context.engines,
     outbox: createOutbox({ nodeId: config.id, signalingNodes, nodes }),
-    neighbours: createNeighbours({
-      nodes,
-      log,
-      reach: (id, url) => neighbourhood.reach(id, url),
-      followsFullSvc: () => node.engine.followsFullSvc,
-    }),
+    neighbours: createNeighbours({ nodes, log, reach: (id, url) => neighbourhood.reach(id, url) }),
     certificates: certificatesOf(context, shell),
     signalingLinked: (id) => signalingNodes.get(id) !== undefined,
     signalingIncarnation: (id) => neighbourhood.incarnationOf(id),

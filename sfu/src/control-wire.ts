@@ -285,14 +285,8 @@ export function pullFrom(message: wire.Pull.$Properties): {
   roomKey: string;
   trackId: string;
   grant: GrantShape | undefined;
-  followsFullSvc: boolean;
 } {
-  return {
-    roomKey: roomKeyFrom(message.roomKey),
-    trackId: message.trackId ?? '',
-    grant: grantFrom(message.grant),
-    followsFullSvc: message.fullSvc ?? false,
-  };
+  return { roomKey: roomKeyFrom(message.roomKey), trackId: message.trackId ?? '', grant: grantFrom(message.grant) };
 }
 export const pulledTo = (roomKey: string, pulled: PulledTrack): wire.Pulled.$Properties => ({
   roomKey,

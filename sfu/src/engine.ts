@@ -228,8 +228,6 @@ export interface Engine {
   readonly workerPid: number;
   /** True when consumers of an SVC stream follow a publisher that leaves layers out. */
   readonly followsKeyPictures: boolean;
-  /** True when consumers of a K-SVC stream follow a publisher that changes to full SVC and back. */
-  readonly followsFullSvc: boolean;
   readonly clientAddresses: readonly ListenAddress[];
   readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
   /** Rejects with ENDPOINT_UNSUPPORTED when this node does not offer such endpoints. */

@@ -41,9 +41,9 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
       void sendToSignaling(id, (link) => post(link, note.transportState, { ...at, change })),
     sessionEnded: (id, at, code) => void sendToSignaling(id, (link) => post(link, note.sessionEnded, { ...at, code })),
     trackEnded: (id, at, ended) => void sendToSignaling(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
-    trackDemand: (id, at, { trackId, level, fullSvc, catchUp = 0 }) =>
+    trackDemand: (id, at, { trackId, level, catchUp = 0 }) =>
       void sendToSignaling(id, (link) =>
-        post(link, note.trackDemand, { ...at, demand: { trackId, catchUp, fullSvc, ...layersOf(level) } }),
+        post(link, note.trackDemand, { ...at, demand: { trackId, catchUp, ...layersOf(level) } }),
       ),
     speakerLevels: (id, roomKey, speakers) =>
       void sendToSignaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
@@ -64,7 +64,6 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
           catchUp,
           trackEpoch,
           paused: level.spatialLayer < 0,
-          ...(level.receivers !== undefined && { receivers: level.receivers }),
           ...layersOf(level),
         }),
       ),
@@ -82,7 +81,6 @@ export function createNeighbours(o: {
   nodes: LinkTable;
   log: Logger;
   reach(nodeId: string, url: string | undefined): void;
-  followsFullSvc(): boolean;
 }): Neighbours {
   const deadline = { deadlineMs: pullDeadlineMs };
   const linkTo = async (nodeId: string, fence: string): Promise<Link> => {
@@ -94,8 +92,7 @@ export function createNeighbours(o: {
     reach: o.reach,
     async pull(nodeId, { roomKey, fence, trackId, grant }) {
       const link = await linkTo(nodeId, fence);
-      const request = { roomKey, trackId, grant: grant ?? null, fullSvc: o.followsFullSvc() };
-      return pulledFrom(await call(link, rpc.pull, request, deadline));
+      return pulledFrom(await call(link, rpc.pull, { roomKey, trackId, grant: grant ?? null }, deadline));
     },
     unpull(nodeId, { roomKey, trackId, trackEpoch }) {
       const link = o.nodes.get(nodeId);

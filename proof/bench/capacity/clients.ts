@@ -37,6 +37,12 @@ export interface Trace {
   readonly packets: readonly TracePacket[];
 }
 
+/** Bytes of RTP that a transport has received, and bytes of reports and checks that it has sent. */
+export interface Tally {
+  readonly receivedBytes: number;
+  readonly answeredBytes: number;
+}
+
 /** Results of a window. Delays run from the sender's time stamp in the packet to the kernel's stamp of its arrival. */
 export interface ClientWindow {
   readonly seconds: number;
@@ -72,6 +78,7 @@ export class LightClients {
   /** Called when a transport has connected or failed. */
   readonly #settled = new Map<number, () => void>();
   #measured: ClientWindow | undefined;
+  #tally: ReadonlyMap<number, Tally> | undefined;
   #errors = '';
   #transports = 0;
 
@@ -128,6 +135,7 @@ export class LightClients {
         this.#failed.add(Number(rest));
         this.#settled.get(Number(rest))?.();
       } else if (word === 'measured') this.#measured = JSON.parse(rest) as ClientWindow;
+      else if (word === 'tally') this.#tally = talliesOf(JSON.parse(rest) as Record<string, [number, number]>);
     });
   }
 
@@ -268,6 +276,15 @@ export class LightClients {
     return this.#measured;
   }
 
+  /** Returns what each transport has received and sent so far. */
+  async tally(): Promise<ReadonlyMap<number, Tally>> {
+    this.#tally = undefined;
+    this.#sendLine('tally');
+    await until('the light clients counted', () => this.#hasEnded || this.#tally !== undefined, measureGraceMs);
+    this.#check();
+    return this.#tally ?? new Map();
+  }
+
   /** Ends the clients by closing their stdin. Idempotent. */
   async close(): Promise<void> {
     if (!this.#hasEnded) {
@@ -292,6 +309,14 @@ export class LightClients {
     if (this.#hasEnded) throw new Error(`the light clients ended: ${this.#errors}`);
   }
 }
+
+const talliesOf = (counts: Readonly<Record<string, readonly [number, number]>>): ReadonlyMap<number, Tally> =>
+  new Map(
+    Object.entries(counts).map(([id, [receivedBytes, answeredBytes]]) => [
+      Number(id),
+      { receivedBytes, answeredBytes },
+    ]),
+  );
 
 /** Builds a program of `bench/clients/` and returns its path. Rejects with the compiler's output. */
 export async function buildProgram(dir: string, name: string, files: readonly string[]): Promise<string> {

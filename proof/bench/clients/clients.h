@@ -74,6 +74,7 @@ typedef struct {
   uint32_t top; // extended highest sequence number
   uint32_t received, expected_from, window_received, window_from, reported_received, reported_top;
   int64_t last_ns; // arrival of the last packet since the window opened, 0: none
+  uint64_t received_bytes; // of RTP, before SRTP
 } Stream;
 
 typedef enum { T_ICE, T_DTLS, T_UP, T_FAILED } TransportState;
@@ -96,6 +97,7 @@ typedef struct {
   bool tcc_begun;
   uint16_t tcc_base, tcc_top;
   uint8_t tcc_count;
+  uint64_t sent_bytes; // of all datagrams but those of streams
   uint32_t drops_before; // the kernel's count of datagrams dropped at this socket when the window began
 } Transport;
 

@@ -8,6 +8,7 @@
 //   replay ID SSRC PAYLOAD_TYPE TRACE_NUMBER PHASE_MS
 //   expect ID SSRC video|audio
 //   measure MILLISECONDS                                             → measured {JSON}
+//   tally                                                            → tally {JSON}, bytes so far by transport
 #include "clients.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -107,6 +108,17 @@ static void window_close(int64_t now) {
   window.until_ns = 0;
 }
 
+static void tally(void) {
+  printf("tally {");
+  for (int i = 0; i < transport_count; i++) {
+    const Transport *t = transports[i];
+    uint64_t received = 0;
+    for (int j = 0; j < t->stream_count; j++) received += t->streams[j].received_bytes;
+    printf("%s\"%d\":[%llu,%llu]", i > 0 ? "," : "", t->id, (unsigned long long)received, (unsigned long long)t->sent_bytes);
+  }
+  printf("}\n");
+}
+
 static Transport *transport_by(int id) {
   for (int i = 0; i < transport_count; i++)
     if (transports[i]->id == id) return transports[i];
@@ -155,6 +167,8 @@ static void command(const char *line) {
     receive_expect(transport_by(id), ssrc, strcmp(word, "video") == 0);
   } else if (sscanf(line, "measure %d", &a) == 1) {
     window_open(now_ns(), a);
+  } else if (strcmp(line, "tally") == 0) {
+    tally();
   } else {
     errno = 0;
     fail(line);

@@ -64,6 +64,7 @@ void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at) 
   const uint32_t extended = s->top + (uint32_t)(int32_t)(int16_t)(seq - (uint16_t)s->top);
   if ((int32_t)(extended - s->top) > 0) s->top = extended;
   s->received++;
+  s->received_bytes += bytes - SRTP_TAG_BYTES;
   if (window.until_ns == 0) return;
   s->window_received++;
   window.received_bytes += bytes;

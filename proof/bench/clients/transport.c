@@ -123,6 +123,7 @@ void transport_open(int id, const char *ip, int port, const char *ufrag, const c
 
 static void send_datagram(Transport *t, const uint8_t *bytes, size_t count) {
   // A full queue loses the packet as a network would; the counts show the loss.
+  t->sent_bytes += count;
   if (send(t->fd, bytes, count, 0) < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ECONNREFUSED) fail("send");
 }
 

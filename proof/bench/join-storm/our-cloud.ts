@@ -115,7 +115,7 @@ export class OurCloud implements ForwardServer {
 }
 
 /** Sends a request. Rejects with the code of a refusal, and when the socket ends before the answer. */
-async function ask(socket: WebSocket, frame: Parameters<typeof encodeClientFrame>[0]): Promise<Answer> {
+export async function ask(socket: WebSocket, frame: Parameters<typeof encodeClientFrame>[0]): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const take = (bytes: Buffer): void => {
     const answer = decodeServerFrame(bytes);

@@ -1,22 +1,16 @@
 // A publisher or viewer of the layers benchmark. The class is sent to a page as text, so it may use nothing outside but
 // the SDK.
 import type * as Sdk from '../../../sdk-web/src/index.ts';
+import type { ViewerSight } from './viewer.ts';
 
 declare const sdk: typeof Sdk;
 
-export interface Sight {
-  /** Width of the shown picture; 0: none yet. */
-  readonly width: number;
+export interface Sight extends ViewerSight {
   /** Time of the change to this width, and of the latest `show`, on the page's clock. */
   readonly widthSinceMs: number;
   readonly askedAtMs: number;
   /** Longest time between two shown pictures since the latest `show`. */
   readonly gapMsMax: number;
-  /** Video received, with RTP headers. */
-  readonly receivedBytes: number;
-  /** Reports and probes that were sent back. */
-  readonly answeredBytes: number;
-  readonly nowMs: number;
 }
 
 /** The used part of an entry of the browser's report. */

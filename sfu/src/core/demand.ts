@@ -10,16 +10,12 @@ export interface ConsumerDemand {
   /** Lowest spatial layer that the consumer may fall back to; absent: the lowest of the track. */
   readonly minSpatialLayer?: number | undefined;
   readonly maxTemporalLayer?: number | undefined;
-  /** Receivers of an SVC track by this consumer; absent: one cannot follow a change between K-SVC and full SVC. */
-  readonly receivers?: number | undefined;
 }
 /** Highest and lowest spatial layer and highest temporal layer that any consumer wants; all -1 when all are paused. */
 export interface DemandLevel {
   readonly spatialLayer: number;
   readonly lowestSpatialLayer: number;
   readonly temporalLayer: number;
-  /** Receivers, rounded up to one of `receiverSteps`; absent as in `ConsumerDemand`. */
-  readonly receivers?: number | undefined;
 }
 export interface LayerCounts {
   readonly layerCount: number;
@@ -28,11 +24,6 @@ export interface LayerCounts {
 
 export interface DemandState {
   readonly requestedLevel: DemandLevel;
-  /**
-   * True when the publisher of an SVC track should send full SVC: with K-SVC every lower layer for anyone costs a key
-   * frame for all.
-   */
-  readonly isCrowded: boolean;
   /** Time of the last lowering, on the caller's monotonic clock; undefined: never lowered. */
   readonly loweredAtMs: number | undefined;
   /** Time since when the demand has been below `requestedLevel`; undefined: it is not below. */
@@ -46,11 +37,6 @@ export interface DemandStep {
 }
 
 export const demandPeriodMs = 3000;
-/** A crowd begins above the one and ends at the other. */
-const crowdMin = 10;
-const fewMax = 5;
-/** Steps in which numbers of receivers are reported, so that a room that grows causes few messages. */
-const receiverSteps = [1, 2, fewMax, crowdMin, 2 * crowdMin];
 
 /** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand({ layerCount, temporalLayerCount }: LayerCounts): DemandState {
@@ -59,15 +45,13 @@ export function fullDemand({ layerCount, temporalLayerCount }: LayerCounts): Dem
     lowestSpatialLayer: 0,
     temporalLayer: temporalLayerCount - 1,
   };
-  return { requestedLevel, isCrowded: false, loweredAtMs: undefined, lowerSinceMs: undefined };
+  return { requestedLevel, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
 export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCounts): DemandLevel {
   let level = noLayers;
-  let receivers: number | undefined = 0;
   for (const demand of demands) {
     if (demand.paused) continue;
-    receivers = demand.receivers === undefined || receivers === undefined ? undefined : receivers + demand.receivers;
     const spatialLayer = within(demand.maxSpatialLayer, counts.layerCount);
     level = widestOf(level, {
       spatialLayer,
@@ -75,9 +59,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCou
       temporalLayer: within(demand.maxTemporalLayer ?? Number.MAX_SAFE_INTEGER, counts.temporalLayerCount),
     });
   }
-  if (receivers === undefined || level.spatialLayer < 0) return level;
-  const sum = receivers;
-  return { ...level, receivers: receiverSteps.find((step) => step >= sum) ?? 2 * crowdMin };
+  return level;
 }
 
 /**
@@ -91,7 +73,7 @@ export function stepDemand(o: {
   periodMs?: number;
 }): DemandStep {
   const { state, wanted, nowMs } = o;
-  const widened = { ...widestOf(state.requestedLevel, wanted), receivers: wanted.receivers };
+  const widened = widestOf(state.requestedLevel, wanted);
   const isLower = !isSame(widened, wanted);
   const lowerSinceMs = state.lowerSinceMs ?? nowMs;
   const earliestMs = Math.max(
@@ -103,22 +85,12 @@ export function stepDemand(o: {
   return {
     state: {
       requestedLevel,
-      isCrowded: isCrowded(state.isCrowded, wanted.receivers),
       loweredAtMs: isLower && !isWaiting ? nowMs : state.loweredAtMs,
       lowerSinceMs: isWaiting ? lowerSinceMs : undefined,
     },
     newRequest: isSame(requestedLevel, state.requestedLevel) ? undefined : requestedLevel,
     nextStepInMs: isWaiting ? earliestMs - nowMs : undefined,
   };
-}
-
-/** Returns whether a publisher has to send other layers or another mode; it is not informed of numbers of receivers. */
-export const concernsPublisher = (before: DemandState, after: DemandState): boolean =>
-  before.isCrowded !== after.isCrowded || !hasSameLayers(before.requestedLevel, after.requestedLevel);
-
-function isCrowded(wasCrowded: boolean, receivers: number | undefined): boolean {
-  if (receivers === undefined) return false;
-  return receivers > crowdMin || (wasCrowded && receivers > fewMax);
 }
 
 const noLayers: DemandLevel = { spatialLayer: -1, lowestSpatialLayer: -1, temporalLayer: -1 };
@@ -135,8 +107,7 @@ function widestOf(a: DemandLevel, b: DemandLevel): DemandLevel {
   };
 }
 
-const isSame = (a: DemandLevel, b: DemandLevel): boolean => hasSameLayers(a, b) && a.receivers === b.receivers;
-const hasSameLayers = (a: DemandLevel, b: DemandLevel): boolean =>
+const isSame = (a: DemandLevel, b: DemandLevel): boolean =>
   a.spatialLayer === b.spatialLayer &&
   a.lowestSpatialLayer === b.lowestSpatialLayer &&
   a.temporalLayer === b.temporalLayer;

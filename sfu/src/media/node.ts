@@ -470,7 +470,7 @@ export class MediaNode implements EndingParts {
 
   servePull(
     { id, region }: Neighbour,
-    o: { roomKey: string; trackId: string; grant: GrantShape | undefined; followsFullSvc: boolean },
+    o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
   ): Promise<PulledTrack> {
     return this.serving.pull(id, { ...o, region });
   }

@@ -148,8 +148,8 @@ export class Publisher {
 
   #demand(session: Session, track: NodeTrack, level: DemandLevel, catchUp = 0): void {
     if (track.producer.kind !== 'video' || session.closed) return; // audio costs little and must start at once
-    const { trackId, isCrowded } = track;
-    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, level, fullSvc: isCrowded, catchUp });
+    const { trackId } = track;
+    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, level, catchUp });
   }
 }
 

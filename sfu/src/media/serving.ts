@@ -73,13 +73,7 @@ export class Serving {
    */
   async pull(
     nodeId: string,
-    o: {
-      roomKey: string;
-      trackId: string;
-      grant: GrantShape | undefined;
-      region: string;
-      followsFullSvc: boolean;
-    },
+    o: { roomKey: string; trackId: string; grant: GrantShape | undefined; region: string },
   ): Promise<PulledTrack> {
     const refused = await this.#ports.refuse({ ...o, pullerNodeId: nodeId });
     if (refused !== undefined) throw new MeridianError(refused);
@@ -108,9 +102,7 @@ export class Serving {
       throw new MeridianError('TRACK_UNKNOWN');
     }
     this.#end(key, this.#served.get(key));
-    // The node tells its receivers in its first demand.
-    const receivers = o.followsFullSvc ? 0 : undefined;
-    const demand = { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER, receivers };
+    const demand = { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER };
     const served: ServedPull = { track, nodeId, consumer, demand, shed: 'nothing', paused: false, closed: false };
     entry.served = served;
     this.#served.set(key, served);
@@ -160,8 +152,6 @@ export class Serving {
       minSpatialLayer: number;
       /** Absent: all temporal layers. */
       maxTemporalLayer?: number | null | undefined;
-      /** Absent: one of its receivers cannot follow a change between K-SVC and full SVC. */
-      receivers?: number | null | undefined;
       /** Above 0: only start this catch-up stream. */
       catchUp: number;
     },
@@ -188,7 +178,6 @@ export class Serving {
       maxSpatialLayer: o.maxSpatialLayer,
       minSpatialLayer: o.minSpatialLayer,
       maxTemporalLayer: o.maxTemporalLayer ?? undefined,
-      receivers: o.receivers ?? undefined,
     };
     await this.#applyDemand(served);
   }
@@ -224,8 +213,7 @@ export class Serving {
   async #applyLayers({ track, consumer }: ServedPull, demand: ConsumerDemand): Promise<void> {
     const { producer } = track;
     if (producer.layerKind === 'simple') return;
-    const { spatialLayer, lowestSpatialLayer, temporalLayer } = mergeDemands([demand], producer);
-    await consumer.setPreferredLayers({ spatialLayer, lowestSpatialLayer, temporalLayer });
+    await consumer.setPreferredLayers(mergeDemands([demand], producer));
   }
 
   trackEnded(track: NodeTrack, reason: string): void {

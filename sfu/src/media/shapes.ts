@@ -198,7 +198,7 @@ export interface Outbox {
   trackDemand(
     signalingId: string,
     at: { roomKey: string; sessionId: string },
-    o: { trackId: string; level: DemandLevel; fullSvc: boolean; catchUp?: number },
+    o: { trackId: string; level: DemandLevel; catchUp?: number },
   ): void;
   /** Asks the owner for its copy of a room that has a session on this node. */
   retainedRoomRequest(ownerId: string, roomKey: string): void;

@@ -242,17 +242,8 @@ export class Subscriber {
     const canDoWithout =
       catchUp === undefined &&
       (consumer.layerKind === 'simulcast' || (consumer.layerKind === 'svc' && this.#ports.engine().followsKeyPictures));
-    const followsFullSvc = consumer.layerKind === 'svc' && this.#ports.engine().followsFullSvc;
     const { clock } = this.#ports;
-    const subscription = new Subscription({
-      track,
-      consumer,
-      preferences,
-      catchUp,
-      clock,
-      canDoWithout,
-      followsFullSvc,
-    });
+    const subscription = new Subscription({ track, consumer, preferences, catchUp, clock, canDoWithout });
     slot.subscription = subscription;
     if (preferences.spatialLayer !== undefined || preferences.temporalLayer !== undefined)
       await subscription.applyLayers();

@@ -20,15 +20,11 @@ export class Subscription {
   #appliedSpatialLayer: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
-  readonly #followsFullSvc: boolean;
   /** Absent: the consumer needs all lower layers, since its worker would lose the picture without them. */
   readonly #steady: SteadyLayer | undefined;
   #closed = false;
 
-  /**
-   * `canDoWithout`: layers below the consumer's may be left out. `followsFullSvc`: the track may change between K-SVC
-   * and full SVC.
-   */
+  /** `canDoWithout`: layers below the consumer's may be left out. */
   constructor(o: {
     track: NodeTrack;
     consumer: EngineConsumer;
@@ -36,14 +32,12 @@ export class Subscription {
     catchUp?: CatchUpStream | undefined;
     clock: Clock;
     canDoWithout: boolean;
-    followsFullSvc: boolean;
   }) {
     this.track = o.track;
     this.consumer = o.consumer;
     this.catchUp = o.catchUp;
     this.#preferences = o.preferences;
     this.#appliedSpatialLayer = o.preferences.spatialLayer;
-    this.#followsFullSvc = o.followsFullSvc;
     this.#steady = o.canDoWithout ? new SteadyLayer(o.clock, () => this.#updateDemand()) : undefined;
     this.#updateDemand();
   }
@@ -202,7 +196,6 @@ export class Subscription {
       maxSpatialLayer: Math.max(wanted, applied),
       minSpatialLayer: this.#steady?.isSteady === true ? Math.min(wanted, applied) : 0,
       maxTemporalLayer: this.#preferences.temporalLayer,
-      receivers: this.#followsFullSvc ? 1 : undefined,
     });
   }
 }

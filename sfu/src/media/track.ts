@@ -3,7 +3,6 @@ import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type ConsumerDemand,
-  concernsPublisher,
   type DemandLevel,
   type DemandState,
   demandPeriodMs,
@@ -108,11 +107,6 @@ export class NodeTrack {
     return this.#demand.requestedLevel;
   }
 
-  /** True when the publisher of an SVC track should send full SVC. */
-  get isCrowded(): boolean {
-    return this.#demand.isCrowded;
-  }
-
   /** True when the track has several receivers, so that a key frame for one costs the others bits and quality. */
   get isShared(): boolean {
     return this.#isShared;
@@ -173,10 +167,9 @@ export class NodeTrack {
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer);
     const holdMs = wanted.spatialLayer < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
-    const isNews = !this.origin || concernsPublisher(this.#demand, step.state);
     this.#demand = step.state;
     if (step.nextStepInMs !== undefined)
       this.#demandTimer = this.#clock.after(step.nextStepInMs, () => this.#updateDemand());
-    if (step.newRequest !== undefined && isNews) this.#onDemand(step.newRequest);
+    if (step.newRequest !== undefined) this.#onDemand(step.newRequest);
   }
 }

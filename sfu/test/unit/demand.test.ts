@@ -149,19 +149,19 @@ describe('the demand sent upstream', () => {
   test.each(rows)('%s', (_name, steps, holdMs, want) => expect(requestsOf(steps, holdMs)).toEqual(want));
 
   test('raises the one layer at once while the other has to wait to go down', () => {
-    const lowered = { requestedLevel: level(2, 0), isCrowded: false, loweredAtMs: 1000, lowerSinceMs: undefined };
+    const lowered = { requestedLevel: level(2, 0), loweredAtMs: 1000, lowerSinceMs: undefined };
     const raised = stepDemand({ state: lowered, wanted: level(0, 2), nowMs: 1500, holdMs: 0 });
     expect(raised).toMatchObject({ newRequest: level(2, 2), nextStepInMs: demandPeriodMs - 500 });
     const nowMs = 1000 + demandPeriodMs;
     expect(stepDemand({ state: raised.state, wanted: level(0, 2), nowMs, holdMs: 0 })).toEqual({
-      state: { requestedLevel: level(0, 2), isCrowded: false, loweredAtMs: nowMs, lowerSinceMs: undefined },
+      state: { requestedLevel: level(0, 2), loweredAtMs: nowMs, lowerSinceMs: undefined },
       newRequest: level(0, 2),
       nextStepInMs: undefined,
     });
   });
 
   test('adds lower layers at once, and leaves them out at most once in 3 s', () => {
-    const full = { requestedLevel: level(2, 2), isCrowded: false, loweredAtMs: 1000, lowerSinceMs: undefined };
+    const full = { requestedLevel: level(2, 2), loweredAtMs: 1000, lowerSinceMs: undefined };
     const waiting = stepDemand({ state: full, wanted: level(2, 2, 2), nowMs: 1500, holdMs: 0 });
     expect(waiting).toMatchObject({ newRequest: undefined, nextStepInMs: demandPeriodMs - 500 });
     const nowMs = 1000 + demandPeriodMs;
@@ -171,40 +171,5 @@ describe('the demand sent upstream', () => {
     expect(widened.newRequest).toEqual(level(2, 2));
     const gone = stepDemand({ state: narrowed.state, wanted: level(-1, -1), nowMs: nowMs + 1, holdMs: 1000 });
     expect(gone.newRequest).toBeUndefined();
-  });
-});
-
-describe('the receivers of an SVC track', () => {
-  const counts = { layerCount: 3, temporalLayerCount: 3 };
-  const by = (receivers: number | undefined): ConsumerDemand => ({ ...wants(2), receivers });
-  const rows: [name: string, demands: ConsumerDemand[], want: number | undefined][] = [
-    ['are not known without a consumer', [], undefined],
-    ['are not known when one consumer cannot follow another mode', [by(1), by(undefined)], undefined],
-    ['do not include a paused consumer', [by(1), { ...by(undefined), paused: true }], 1],
-    ['are one before a puller tells its own', [by(0)], 1],
-    ['are rounded up', [by(1), by(2)], 5],
-    ['are rounded up to ten', [by(5), by(5)], 10],
-    ['above ten are many', [by(10), by(1)], 20],
-    ['above twenty are as many', [by(20), by(20)], 20],
-  ];
-  test.each(rows)('%s', (_name, demands, want) => expect(mergeDemands(demands, counts).receivers).toBe(want));
-
-  test('are a crowd above ten and until they are five, and none while one cannot follow', () => {
-    let state = fullDemand(counts);
-    const isCrowded = (receivers: number | undefined): boolean => {
-      ({ state } = stepDemand({ state, wanted: { ...level(2, 2), receivers }, nowMs: 0, holdMs: 0 }));
-      return state.isCrowded;
-    };
-    expect([2, 10, 20, 10, 5, 10, 20, undefined, 10].map(isCrowded)).toEqual([
-      ...[false, false, true, true, false, false],
-      ...[true, false, false],
-    ]);
-  });
-
-  test('are told upstream at once, whatever the layers wait for', () => {
-    const lowered = { ...fullDemand(counts), loweredAtMs: 0 };
-    const wanted = { ...level(0, 2), receivers: 2 };
-    const { newRequest } = stepDemand({ state: lowered, wanted, nowMs: 1, holdMs: 0 });
-    expect(newRequest).toEqual({ ...level(2, 2), receivers: 2 });
   });
 });

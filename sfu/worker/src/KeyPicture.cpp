@@ -12,12 +12,4 @@ namespace Meridian
 
 		return on;
 	}
-
-	bool KeyPicture::TakesFullSvc()
-	{
-		static constexpr std::string_view Mark{ "patch full-svc" };
-		static const bool on = IsOn() && Meridian::IsOn(Mark.substr(Mark.find(' ') + 1));
-
-		return on;
-	}
 } // namespace Meridian

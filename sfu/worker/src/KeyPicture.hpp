@@ -9,14 +9,12 @@ namespace Meridian
 {
 	/**
 	 * The latest key picture of a K-SVC stream. Its publisher may send fewer layers than were announced, and a key
-	 * picture starts those that it holds: until the next one, a receiver gets the highest of them up to its own. It may
-	 * also turn to full SVC and back with a key picture.
+	 * picture starts those that it holds: until the next one, a receiver gets the highest of them up to its own.
 	 */
 	class KeyPicture
 	{
 	public:
 		static bool IsOn();
-		static bool TakesFullSvc();
 
 		/**
 		 * Takes a packet, and returns the layer of the receiver. `isKeyFrame`: the packet starts a key picture;
@@ -29,7 +27,6 @@ namespace Meridian
 				this->timestamp     = timestamp;
 				this->highest       = packetLayer;
 				this->receiverLayer = receiverLayer;
-				this->isModeKnown   = false;
 			}
 
 			if (Holds(timestamp))
@@ -55,31 +52,6 @@ namespace Meridian
 			return this->timestamp == timestamp;
 		}
 
-		/** Takes a receiver's lower layer, which with full SVC begins between key pictures. */
-		void Lower(int16_t receiverLayer)
-		{
-			this->receiverLayer = receiverLayer;
-		}
-
-		/** Takes whether upper layers depend on lower ones in key pictures alone, until the next key picture. */
-		void Learn(bool isKSvc)
-		{
-			this->isKSvc      = isKSvc || !TakesFullSvc();
-			this->isModeKnown = true;
-		}
-
-		/** Returns what was learned last. */
-		bool IsKSvc() const
-		{
-			return this->isKSvc;
-		}
-
-		/** Whether an upper layer may depend on lower ones after the key picture. */
-		bool MayNeedLower() const
-		{
-			return TakesFullSvc() && (!this->isKSvc || !this->isModeKnown);
-		}
-
 		/** Whether the packet is of a later picture. */
 		bool IsBefore(uint32_t timestamp) const
 		{
@@ -96,8 +68,6 @@ namespace Meridian
 		std::optional<uint32_t> timestamp;
 		int16_t highest{ -1 };
 		int16_t receiverLayer{ -1 };
-		bool isKSvc{ true };
-		bool isModeKnown{ false };
 	};
 } // namespace Meridian
 

@@ -137,9 +137,6 @@ export class MediasoupEngine implements Engine {
   get followsKeyPictures(): boolean {
     return this.#hasPatch('key-picture');
   }
-  get followsFullSvc(): boolean {
-    return this.followsKeyPictures && hasPatch(this.#options.workerBin ?? mediasoup.workerBin, 'full-svc');
-  }
   get workerPid(): number {
     return this.handles.worker.pid;
   }

@@ -83,24 +83,36 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
   return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
 }
 
+/** A frame in a single packet that names its temporal layer, by which none of a higher layer is needed. */
+export function vp8LayeredPacket(ssrc: number, seq: number, keyFrame: boolean, temporalLayer: number): Buffer {
+  const plain = vp8Packet(ssrc, seq, keyFrame);
+  const [start, end] = [plain.subarray(0, 16), plain.subarray(16)];
+  const packet = Buffer.concat([start, Buffer.from([seq & 0xff, (temporalLayer << 6) | 0x20]), end]);
+  packet[13] = 0xe0; // with picture id, number of the lowest layer, and layer
+  return packet;
+}
+/** Reads a packet of `vp8LayeredPacket`. */
+export function readVp8(packet: Buffer): { picture: number; temporalLayer: number } {
+  const at = payloadStart(packet);
+  return { picture: packet.readUInt16BE(at + 2) & 0x7fff, temporalLayer: packet.readUInt8(at + 5) >> 6 };
+}
+
 /**
- * Packets of one picture of an SVC stream, one a spatial layer. A key frame tells the number of layers. Every second
- * picture is of temporal layer 1. `fullSvc`: upper layers depend on lower ones also between key frames.
+ * Packets of one picture of an SVC stream, one a spatial layer. A key frame tells the number of layers. Usually
+ * every second picture is of temporal layer 1.
  */
 export function vp9Picture(
   ssrc: number,
   picture: number,
   keyFrame: boolean,
   layerCount = 3,
-  fullSvc = false,
+  temporalLayer = picture % 2,
 ): Buffer[] {
-  const temporalLayer = picture % 2;
   return Array.from({ length: layerCount }, (_, spatialLayer) => {
     const hasStructure = keyFrame && spatialLayer === 0;
     // picture id, predicted, layers, begin and end of a frame, structure
     const flags = 0x80 | (keyFrame ? 0 : 0x40) | 0x20 | 0x0c | (hasStructure ? 2 : 0);
-    const layers =
-      (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | ((keyFrame || fullSvc) && spatialLayer > 0 ? 1 : 0);
+    const layers = (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | (keyFrame && spatialLayer > 0 ? 1 : 0);
     const descriptor = Buffer.from([flags, 0x80 | ((picture >> 8) & 0x7f), picture & 0xff, layers, picture >> 1]);
     const structure = Buffer.from(hasStructure ? [(layerCount - 1) << 5] : []);
     return rtpPacket({
@@ -121,7 +133,7 @@ export function readVp9(packet: Buffer): {
   spatialLayer: number;
   temporalLayer: number;
 } {
-  const at = 12 + 4 * (packet.readUInt8(0) & 15) + (packet.readUInt8(0) & 0x10 ? extensionBytes(packet) : 0);
+  const at = payloadStart(packet);
   const layers = packet.readUInt8(at + 3);
   return {
     seq: packet.readUInt16BE(2),
@@ -131,6 +143,8 @@ export function readVp9(packet: Buffer): {
     temporalLayer: layers >> 5,
   };
 }
+const payloadStart = (packet: Buffer): number =>
+  12 + 4 * (packet.readUInt8(0) & 15) + (packet.readUInt8(0) & 0x10 ? extensionBytes(packet) : 0);
 const extensionBytes = (packet: Buffer): number => 4 + 4 * packet.readUInt16BE(12 + 4 * (packet.readUInt8(0) & 15) + 2);
 
 /** Counts key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
