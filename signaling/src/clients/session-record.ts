@@ -30,7 +30,7 @@ export interface RecordedSession {
 /** Way in which a connection got the session. */
 export interface Arrival {
   readonly self: Participant;
-  readonly placed: Placement | undefined;
+  readonly placed: Pick<Placement, 'location'> | undefined;
   /** Id of the decision that placed the session; '': placed without the centre. */
   readonly decisionId: string;
   readonly resumed: boolean;
