@@ -3,7 +3,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type AddressRange, addressKey, isAmong } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
+import type { Clock, Timer } from '@meridian/runtime';
 import { type Place, UnprovenPlaces } from './core/unproven-places.ts';
 
 export interface ConnectionLimits {
@@ -46,6 +46,7 @@ export class ConnectionGate {
   readonly #o: ConnectionGateOptions;
   readonly #direct: UnprovenPlaces;
   readonly #proxied: UnprovenPlaces;
+  readonly #ports: ConnectionPorts;
   /** By the other end, because a TLS connection has a different socket object at its accept and at its requests. */
   readonly #byPeer = new Map<string, GatedConnection>();
 
@@ -54,6 +55,7 @@ export class ConnectionGate {
     this.#o = o;
     this.#direct = new UnprovenPlaces({ total, provenMax, perKey: perAddress, provenPerKey: provenPerAddress });
     this.#proxied = new UnprovenPlaces({ ...proxied, perKey: proxied.total, provenPerKey: proxied.total });
+    this.#ports = { ...o, direct: this.#direct, proxied: this.#proxied };
   }
 
   get total(): number {
@@ -65,60 +67,15 @@ export class ConnectionGate {
 
   /** Counts an accepted connection; returns undefined when there is no place, after destroying the socket. */
   enter(socket: Socket): GatedConnection | undefined {
-    const { limits, trustedProxies, clock, onEnded } = this.#o;
-    const end = (why: 'evicted' | 'late' | 'full'): void => {
-      if (socket.destroyed) return;
-      onEnded?.(why);
-      socket.destroy(); // no answer, since that would cost
-    };
-    const placeAmong = (places: UnprovenPlaces, address: string): Place | undefined => {
-      const entered = places.enter(addressKey(address), () => end('evicted'));
-      if (entered === undefined) end('full');
-      return entered;
-    };
     const remoteAddress = socket.remoteAddress ?? '';
-    const isProxied = isAmong(remoteAddress, trustedProxies);
-    const first = placeAmong(isProxied ? this.#proxied : this.#direct, remoteAddress);
-    if (first === undefined) return undefined;
-    let place = first;
-    let isMoved = false;
-    const moveTo = (places: UnprovenPlaces, address: string): boolean => {
-      place.leave();
-      const next = placeAmong(places, address);
-      place = next ?? place;
-      return next !== undefined;
-    };
-    const timer = clock.after(limits.proofMs, () => end('late'));
-    const connection: GatedConnection = {
-      prove: () => {
-        timer.cancel();
-        return place.prove();
-      },
-      rest: () => place.rest(),
-      get isProven() {
-        return place.isProven;
-      },
-      moveToAddress: (clientAddress) => {
-        timer.cancel();
-        if (socket.destroyed) return false;
-        if (!isProxied) return true;
-        return moveTo(this.#direct, clientAddress);
-      },
-      moveToShared: () => {
-        if (socket.destroyed) return false;
-        if (isProxied || isMoved) return true;
-        isMoved = true;
-        if (!moveTo(this.#proxied, remoteAddress)) return false;
-        place.prove();
-        return true;
-      },
-    };
+    const isProxied = isAmong(remoteAddress, this.#o.trustedProxies);
+    const connection = new Connection(this.#ports, socket, isProxied);
+    if (!connection.begin(remoteAddress)) return undefined;
     const other = peerKeyOf(socket);
     this.#byPeer.set(other, connection);
     socket.once('close', () => {
-      timer.cancel();
       if (this.#byPeer.get(other) === connection) this.#byPeer.delete(other);
-      place.leave();
+      connection.close();
     });
     return connection;
   }
@@ -140,6 +97,90 @@ export class ConnectionGate {
       else connection.prove();
       response.once('close', () => connection.rest());
     });
+  }
+}
+
+type ConnectionPorts = ConnectionGateOptions & { readonly direct: UnprovenPlaces; readonly proxied: UnprovenPlaces };
+
+/** A record with few functions of its own, since a node has tens of thousands of connections. */
+class Connection implements GatedConnection {
+  readonly #o: ConnectionPorts;
+  readonly #socket: Socket;
+  readonly #isProxied: boolean;
+  #place: Place | undefined;
+  /** Ends a connection that proves nothing in time. */
+  #timer: Timer | undefined;
+  #isShared = false;
+
+  constructor(o: ConnectionPorts, socket: Socket, isProxied: boolean) {
+    this.#o = o;
+    this.#socket = socket;
+    this.#isProxied = isProxied;
+  }
+
+  /** Takes the first place. Returns false when there is none, after destroying the socket. */
+  begin(remoteAddress: string): boolean {
+    const { proxied, direct, clock, limits } = this.#o;
+    if (!this.#enter(this.#isProxied ? proxied : direct, remoteAddress)) return false;
+    this.#timer = clock.after(limits.proofMs, () => this.#end('late'));
+    return true;
+  }
+
+  get isProven(): boolean {
+    return this.#place?.isProven === true;
+  }
+
+  prove(): boolean {
+    this.#stopTimer();
+    return this.#place?.prove() === true;
+  }
+
+  rest(): void {
+    this.#place?.rest();
+  }
+
+  moveToAddress(address: string): boolean {
+    this.#stopTimer();
+    if (this.#socket.destroyed) return false;
+    return !this.#isProxied || this.#moveTo(this.#o.direct, address);
+  }
+
+  moveToShared(): boolean {
+    if (this.#socket.destroyed) return false;
+    if (this.#isProxied || this.#isShared) return true;
+    this.#isShared = true;
+    if (!this.#moveTo(this.#o.proxied, this.#socket.remoteAddress ?? '')) return false;
+    this.#place?.prove();
+    return true;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stopTimer();
+    this.#place?.leave();
+  }
+
+  #moveTo(places: UnprovenPlaces, address: string): boolean {
+    this.#place?.leave();
+    return this.#enter(places, address);
+  }
+
+  #enter(places: UnprovenPlaces, address: string): boolean {
+    const entered = places.enter(addressKey(address), () => this.#end('evicted'));
+    this.#place = entered ?? this.#place;
+    if (entered === undefined) this.#end('full');
+    return entered !== undefined;
+  }
+
+  #end(why: 'evicted' | 'late' | 'full'): void {
+    if (this.#socket.destroyed) return;
+    this.#o.onEnded?.(why);
+    this.#socket.destroy(); // no answer, since that would cost
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 }
 

@@ -128,9 +128,8 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /** Returns `prefix` and `length` base-62 characters (5.95 bits each; the bias of % 62 costs < 0.2 bit in 16). */
 export function newId(prefix: `${Uppercase<string>}_`, bytes: (count: number) => Uint8Array, length = 16): string {
-  let text: string = prefix;
-  for (const byte of bytes(length)) text += alphabet[byte % 62];
-  return text;
+  // One flat string: characters that are added one by one stay apart in memory, with 32 bytes each.
+  return [prefix, ...Array.from(bytes(length), (byte) => alphabet[byte % 62])].join('');
 }
 
 /** Returns the id of a track's producer on a node: unique per worker, as another carrier may produce it too. */

@@ -23,8 +23,9 @@ export class ClientJoin {
   #startedMs: number;
   /** True if the Join neither resumes a session nor is a connection check. */
   readonly #isNewcomer: boolean;
-  /** Aborted when the connection ends before it has joined. */
-  readonly #abort = new AbortController();
+  /** Aborted when the connection ends before it has joined; undefined unless it waits in front of the room. */
+  #abort: AbortController | undefined;
+  #isOver = false;
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
   #earlyNeeds: Map<string, wire.RenditionRequest.$Properties> | undefined;
 
@@ -57,7 +58,7 @@ export class ClientJoin {
       waited: (ms) => {
         this.#startedMs += ms;
       },
-      endSignal: this.#abort.signal,
+      endSignal: () => this.#endSignal(),
     };
     const admission = await admit(context, join, {
       clientIp,
@@ -81,7 +82,14 @@ export class ClientJoin {
 
   /** Ends the wait in front of the room. Idempotent. */
   close(): void {
-    this.#abort.abort();
+    this.#isOver = true;
+    this.#abort?.abort();
+  }
+
+  #endSignal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#isOver) this.#abort.abort();
+    return this.#abort.signal;
   }
 
   /** Counts a join for the api, except joins of openers, resumes, connection checks, and successes after a leave. */

@@ -76,7 +76,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     other: new Lane(bounds.laneMax),
   };
   /** Ends a connection without a Join. */
-  #authTimer: Timer;
+  #authTimer: Timer | undefined;
   #graceTimer: Timer | undefined;
   #join: ClientJoin | undefined;
   /** Transports that the client connects before its Join. */
@@ -302,7 +302,10 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   static readonly #effects: {
     readonly [effect in SessionEffect]: (session: ClientSession, ending: Ending | undefined) => void;
   } = {
-    stopAuthTimer: (session) => session.#authTimer.cancel(),
+    stopAuthTimer: (session) => {
+      session.#authTimer?.cancel();
+      session.#authTimer = undefined;
+    },
     beginJoin: (session) =>
       void session.#join?.admit(session, { ...session.#o, warm: session.#warm }, (admission) =>
         session.#joinSettled(admission),
@@ -379,7 +382,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       if (ignoringStates.has(this.state)) return;
       this.talk.answer(requestId, { warmed });
       if (this.state !== 'opened' || !warmed.livesMs) return;
-      this.#authTimer.cancel();
+      this.#authTimer?.cancel();
       this.#authTimer = this.#authTimerOf(warmed.livesMs);
     } catch (error) {
       if (!ignoringStates.has(this.state)) this.talk.refuse(requestId, error);

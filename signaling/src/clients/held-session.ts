@@ -36,6 +36,8 @@ const finalReasons = [
 /** Keys of a participant that the client receives by `RightsChanged`. */
 const rightKeys = ['role', 'canPublish', 'publishSources', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
+const none: readonly never[] = [];
+
 export class HeldSession {
   readonly holder: LocalSession;
   joined: JoinedSession;
@@ -123,8 +125,16 @@ export class HeldSession {
     this.#followSelf();
     subscriptions.recordSubscribed(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
-    // The client has them; they are most of what a silent session would keep.
-    this.joined = { ...joined, sendTransport: undefined, recvTransport: undefined, subscriptions: [], failed: [] };
+    const { placed } = joined;
+    // The client has the rest; it is most of what a silent session would keep.
+    this.joined = {
+      ...joined,
+      placed: placed && { decisionId: placed.decisionId, location: placed.location },
+      sendTransport: undefined,
+      recvTransport: undefined,
+      subscriptions: none,
+      failed: none,
+    };
   }
 
   onRoster(differences: readonly RoomDifference[] | undefined): void {

@@ -29,6 +29,10 @@ import { personOf } from './person.ts';
 import { canOpenAhead, openAhead, type TransportsAhead } from './transports-ahead.ts';
 import type { WarmPlace, WarmUp } from './warm.ts';
 
+/** What a session keeps of its placement. The rest is for the answer to its Join. */
+export type SessionPlacement = Pick<Placement, 'decisionId' | 'location'> &
+  Partial<Pick<Placement, 'reasons' | 'provisional' | 'mode'>>;
+
 /** Session that is in its room and at its media node, before the client is informed. */
 export interface JoinedSession {
   readonly sessionId: string;
@@ -52,7 +56,7 @@ export interface JoinedSession {
   readonly manualSubscribe: boolean;
   /** Codecs of renditions that the client can decode. */
   readonly decodes: RenditionTypes;
-  readonly placed: Placement | undefined;
+  readonly placed: SessionPlacement | undefined;
   readonly resumed: boolean;
   /** The client has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
   readonly isCrowd: boolean;

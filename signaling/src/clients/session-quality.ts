@@ -10,7 +10,7 @@ export class SessionQuality {
   readonly #joined: () => JoinedSession | undefined;
   #state: QualityState = unknownQuality;
   /** Media nodes of participants that published during the session. */
-  readonly #publisherNodeIds = new Set<string>();
+  #publisherNodeIds: Set<string> | undefined;
 
   /** `joined`: returns the present session; undefined before the join. */
   constructor(context: ClientContext, joined: () => JoinedSession | undefined) {
@@ -26,7 +26,7 @@ export class SessionQuality {
   measured(measured: Measured): void {
     this.#next(measured);
     for (const { nodeId, tracks } of this.#joined()?.room.replica?.participants() ?? [])
-      if (tracks.length > 0 && this.#publisherNodeIds.size < bounds.stayRouteMax) this.#publisherNodeIds.add(nodeId);
+      if (tracks.length > 0) this.#addPublisherNode(nodeId);
   }
 
   lost(): void {
@@ -48,12 +48,17 @@ export class SessionQuality {
       sid: room.replica?.info.sid ?? '',
       sessionId,
       quality,
-      route: [...new Set([joined.nodeId, ...this.#publisherNodeIds])].slice(0, bounds.stayRouteMax),
+      route: [...new Set([joined.nodeId, ...(this.#publisherNodeIds ?? [])])].slice(0, bounds.stayRouteMax),
       signalingId: selfId,
       sdk,
       location: placed?.location.label ?? '',
       wallMs: clock.wallMs(),
     });
+  }
+
+  #addPublisherNode(nodeId: string): void {
+    this.#publisherNodeIds ??= new Set();
+    if (this.#publisherNodeIds.size < bounds.stayRouteMax) this.#publisherNodeIds.add(nodeId);
   }
 
   #next(measured: Measured | undefined): void {

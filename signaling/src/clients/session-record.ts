@@ -30,7 +30,7 @@ export interface RecordedSession {
 /** Way in which a connection got the session. */
 export interface Arrival {
   readonly self: Participant;
-  readonly placed: Placement | undefined;
+  readonly placed: Pick<Placement, 'location'> | undefined;
   /** Id of the decision that placed the session; '': placed without the centre. */
   readonly decisionId: string;
   readonly resumed: boolean;
@@ -63,7 +63,7 @@ export class SessionRecord {
   readonly #o: SessionRecordOptions;
   readonly #period = new QualityPeriod();
   /** Spatial layers of received tracks, -1: paused; by track. */
-  readonly #layers = new Map<string, number>();
+  #layers: Map<string, number> | undefined;
   #session: RecordedSession | undefined;
   #facts: wire.SessionFacts.$Properties & { sessionId: string };
   #areFactsDue = false;
@@ -140,7 +140,7 @@ export class SessionRecord {
   }
 
   moved({ fromNodeId, toNodeId, reason, decisionId }: SessionMoved): void {
-    this.#layers.clear();
+    this.#layers?.clear();
     this.#event('moved', { from: fromNodeId, to: toNodeId, reason, decisionId });
   }
 
@@ -161,16 +161,17 @@ export class SessionRecord {
   received(state: wire.SubscriptionState.$Properties): void {
     const { trackId, spatialLayer, pausedReason } = state;
     if (!trackId) return;
-    const before = this.#layers.get(trackId);
+    const before = this.#layers?.get(trackId);
     const layer = pausedReason ? -1 : (spatialLayer ?? 0);
     if (before === layer) return;
-    if (before === undefined && this.#layers.size >= bounds.qualityLayersMax) return;
+    if (before === undefined && (this.#layers?.size ?? 0) >= bounds.qualityLayersMax) return;
     if (before !== undefined && before >= 0 && layer >= 0) this.#layerSwitchCount += 1;
+    this.#layers ??= new Map();
     this.#layers.set(trackId, layer);
   }
 
   receptionEnded(trackId: string): void {
-    this.#layers.delete(trackId);
+    this.#layers?.delete(trackId);
   }
 
   /** Records that another participant's track now comes from another node. */
@@ -243,7 +244,7 @@ export class SessionRecord {
       const found = replica?.track(trackId);
       if (found === undefined) continue;
       const { publisher, track } = found;
-      if (track.kind === 'video' && !track.muted) layer = Math.max(layer, this.#layers.get(trackId) ?? 0);
+      if (track.kind === 'video' && !track.muted) layer = Math.max(layer, this.#layers?.get(trackId) ?? 0);
       const from = publisher.nodeId;
       if (from === nodeId || from === '' || fromNodeIds.length >= bounds.stayRouteMax - 1) continue;
       if (!fromNodeIds.includes(from)) fromNodeIds.push(from);

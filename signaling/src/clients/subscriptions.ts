@@ -62,10 +62,10 @@ export class Subscriptions {
   #secondHome:
     | { readonly nodeId: string; readonly held: Set<string>; readonly offered: ReadonlyMap<string, Update | undefined> }
     | undefined;
-  /** Wishes by track; most sessions have none. */
-  readonly #wishes = new Map<string, TrackWish>();
-  /** Participants that restrict who may receive them. */
-  readonly #restricted = new Set<string>();
+  /** Wishes by track; undefined for most sessions, which have none. */
+  #wishes: Map<string, TrackWish> | undefined;
+  /** Participants that restrict who may receive them; undefined if none has. */
+  #restricted: Set<string> | undefined;
   /** Converts the ids above, which the client knows, to those of the media node. */
   readonly #renditions = new RenditionChooser();
   /** Keys of the `needs` that the room knows. */
@@ -89,7 +89,7 @@ export class Subscriptions {
   /** Changes the right to receive. The media node ends tracks that are no longer allowed. */
   allow(allowed: boolean): void {
     this.#allowed = allowed;
-    for (const wish of this.#wishes.values()) forgetFailures(wish);
+    for (const wish of this.#wishes?.values() ?? []) forgetFailures(wish);
     this.#reportNeeds();
     this.reconcile();
   }
@@ -125,7 +125,7 @@ export class Subscriptions {
     this.#nodeId = second.nodeId;
     this.#held = second.held;
     for (const trackId of [...this.#held])
-      if (this.#wishes.get(trackId)?.isDeclined === true) this.#recordHeld(trackId);
+      if (this.#wishes?.get(trackId)?.isDeclined === true) this.#recordHeld(trackId);
     this.reconcile();
   }
 
@@ -168,7 +168,7 @@ export class Subscriptions {
       if (one.type === 'trackPublished') mayWant = true;
       else if (one.type === 'participantJoined') mayWant ||= one.participant.tracks.length > 0;
       else if (one.type === 'participantChanged') mayWant ||= this.#isOrWasRestricted(one.participant);
-      else if (one.type === 'participantLeft') this.#restricted.delete(one.participant.sessionId);
+      else if (one.type === 'participantLeft') this.#restricted?.delete(one.participant.sessionId);
       else if (one.type === 'trackUnpublished') {
         // The original or a further rendition may do.
         if (one.track.derivedFrom !== undefined) mayWant = true;
@@ -277,7 +277,7 @@ export class Subscriptions {
 
   #wants(trackId: string): boolean {
     if (this.#held.has(trackId)) return false;
-    if (this.#wishes.get(trackId)?.isGivenUp === true && !this.#renditions.hasUntried(trackId, this.#replica))
+    if (this.#wishes?.get(trackId)?.isGivenUp === true && !this.#renditions.hasUntried(trackId, this.#replica))
       return false;
     return this.#isRequested(trackId);
   }
@@ -286,16 +286,21 @@ export class Subscriptions {
   #isOrWasRestricted({ sessionId }: Participant): boolean {
     // Roster differences lack `subscribers`, which clients do not see.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
-    const wasRestricted = this.#restricted.has(sessionId);
-    if (subscribers !== undefined) this.#restricted.add(sessionId);
-    else this.#restricted.delete(sessionId);
+    const wasRestricted = this.#restricted?.has(sessionId) === true;
+    if (subscribers !== undefined) this.#restrict(sessionId);
+    else this.#restricted?.delete(sessionId);
     return wasRestricted || subscribers !== undefined;
+  }
+
+  #restrict(sessionId: string): void {
+    this.#restricted ??= new Set();
+    this.#restricted.add(sessionId);
   }
 
   /** Returns whether the publisher lets the client receive the track. */
   #mayReceive(trackId: string): boolean {
     const found = this.#replica?.track(trackId);
-    if (found?.publisher.subscribers !== undefined) this.#restricted.add(found.publisher.sessionId);
+    if (found?.publisher.subscribers !== undefined) this.#restrict(found.publisher.sessionId);
     return found === undefined || mayReceive(found.publisher, found.track.source, this.#o.identity);
   }
 
@@ -314,7 +319,7 @@ export class Subscriptions {
 
   #isRequested(trackId: string): boolean {
     if (!this.#mayReceive(trackId)) return false;
-    const wish = this.#wishes.get(trackId);
+    const wish = this.#wishes?.get(trackId);
     if (this.#held.has(trackId) || wish?.chosen !== undefined) return true;
     return this.#o.automatic && wish?.isDeclined !== true;
   }
@@ -380,7 +385,7 @@ export class Subscriptions {
 
   #recordHeld(trackId: string): void {
     this.#held.add(trackId);
-    const wish = this.#wishes.get(trackId);
+    const wish = this.#wishes?.get(trackId);
     if (wish === undefined) return;
     forgetFailures(wish);
     // The client declined the track while it was being made.
@@ -404,11 +409,12 @@ export class Subscriptions {
   }
 
   #updateOf(trackId: string): Update | undefined {
-    const wish = this.#wishes.get(trackId);
+    const wish = this.#wishes?.get(trackId);
     return wish?.latestUpdate ?? wish?.chosen;
   }
   #wishOf(trackId: string): TrackWish {
-    const wish = this.#wishes.get(trackId) ?? {};
+    const wish = this.#wishes?.get(trackId) ?? {};
+    this.#wishes ??= new Map();
     this.#wishes.set(trackId, wish);
     return wish;
   }
@@ -450,7 +456,7 @@ export class Subscriptions {
   #retrySoon(): void {
     if (this.#closed || this.#retryTimer !== undefined) return;
     let attempts = 0;
-    for (const wish of this.#wishes.values()) attempts = Math.max(attempts, wish.attempts ?? 0);
+    for (const wish of this.#wishes?.values() ?? []) attempts = Math.max(attempts, wish.attempts ?? 0);
     if (attempts === 0) return;
     this.#retryTimer = this.#o.context.clock.after(
       bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax),
@@ -476,7 +482,7 @@ export class Subscriptions {
       );
     this.#renditions.forget(trackId);
     this.#secondHome?.held.delete(trackId);
-    this.#wishes.delete(trackId);
+    this.#wishes?.delete(trackId);
     this.#reportNeeds();
   }
 }

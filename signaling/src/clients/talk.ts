@@ -39,19 +39,15 @@ export class Talk {
   #dataSent: Bucket | undefined;
   #dataDelivered: Bucket | undefined;
   #reactions: Bucket | undefined;
-  readonly #reliableData: ReliableChannel;
+  readonly #onSlow: () => void;
+  /** Undefined until another participant's first reliable data. */
+  #reliableData: ReliableChannel | undefined;
 
   /** `onSlow`: too much reliable data waits for the client; its session must end, as a gap would be a silent loss. */
   constructor(context: ClientContext, socket: ClientSocket, onSlow: () => void) {
     this.#context = context;
     this.#socket = socket;
-    this.#reliableData = new ReliableChannel({
-      clock: context.clock,
-      waitingBytes: context.waitingBytes,
-      bytesMax: bounds.dataHeldBytesMax,
-      send: (frame) => socket.sendData(frame, { lossy: false }),
-      onFull: onSlow,
-    });
+    this.#onSlow = onSlow;
   }
 
   /** Counts a request and decides: serve it, refuse it, or end the client. */
@@ -82,13 +78,25 @@ export class Talk {
    * reliable one waits, behind which the room's own messages do not wait.
    */
   sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): void {
-    const isSent = lossy ? this.#socket.sendData(frame, { lossy }) : this.#reliableData.send(frame);
+    const isSent = lossy ? this.#socket.sendData(frame, { lossy }) : this.#reliable.send(frame);
     if (!isSent) this.#context.counters.dataDropped(lossy ? 'lossy' : 'reliable');
   }
 
   /** Drops waiting data of a socket that has ended. */
   dropWaiting(): void {
-    this.#reliableData.close();
+    this.#reliableData?.close();
+  }
+
+  get #reliable(): ReliableChannel {
+    const { clock, waitingBytes } = this.#context;
+    this.#reliableData ??= new ReliableChannel({
+      clock,
+      waitingBytes,
+      bytesMax: bounds.dataHeldBytesMax,
+      send: (frame) => this.#socket.sendData(frame, { lossy: false }),
+      onFull: this.#onSlow,
+    });
+    return this.#reliableData;
   }
 
   /** Counts a data message: returns 0, or the wait in whole milliseconds. A refused message costs nothing. */

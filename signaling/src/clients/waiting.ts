@@ -15,7 +15,7 @@ export interface WaitingClient {
   show(waiting: wire.Waiting.$Properties): void;
   /** Reports the time that the client has waited, which the duration of its join excludes. */
   waited(ms: number): void;
-  readonly endSignal: AbortSignal;
+  endSignal(): AbortSignal;
 }
 
 interface OwnedRoomRef {
@@ -159,7 +159,7 @@ class Waiter {
 
   /** Resolves when the client is admitted; rejects with the refusal. */
   async begin(): Promise<void> {
-    const { endSignal } = this.#o.client;
+    const endSignal = this.#o.client.endSignal();
     const onEnd = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
     if (endSignal.aborted) onEnd();
     endSignal.addEventListener('abort', onEnd, { once: true });

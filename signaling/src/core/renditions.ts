@@ -13,22 +13,24 @@ interface Undecodable {
 }
 
 export class RenditionChooser {
-  readonly #undecodable = new Map<string, Undecodable>(); // by track
-  readonly #tracks = new Map<string, string>(); // by rendition, even after its end
+  /** By track; undefined for most clients, which can decode everything. */
+  #undecodable: Map<string, Undecodable> | undefined;
+  /** By rendition, even after its end. */
+  #tracks: Map<string, string> | undefined;
 
   /** Returns the id to request from the media node; undefined if all were refused. */
   choose(trackId: string, replica: RoomState | undefined): string | undefined {
-    const track = this.#undecodable.get(trackId);
+    const track = this.#undecodable?.get(trackId);
     if (track === undefined) return trackId;
     const next = untriedId(trackId, track, replica);
     track.rendition = next;
-    if (next !== undefined) this.#tracks.set(next, trackId);
+    if (next !== undefined) this.#replaces(next, trackId);
     return next;
   }
 
   /** Returns whether the client cannot have the track, and an untried rendition exists. */
   hasUntried(trackId: string, replica: RoomState | undefined): boolean {
-    const track = this.#undecodable.get(trackId);
+    const track = this.#undecodable?.get(trackId);
     return track !== undefined && untriedId(trackId, track, replica) !== undefined;
   }
 
@@ -42,32 +44,38 @@ export class RenditionChooser {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
       this.#refuse(trackId).rendition = id;
-      this.#tracks.set(id, trackId);
+      this.#replaces(id, trackId);
     }
     return trackId;
   }
 
   /** Tracks of which the client can at most have a rendition. */
   get undecodable(): readonly string[] {
-    return [...this.#undecodable.keys()];
+    return this.#undecodable === undefined ? [] : [...this.#undecodable.keys()];
   }
 
   /** Returns the track's id at the media node. */
   idAtNode(trackId: string): string {
-    return this.#undecodable.get(trackId)?.rendition ?? trackId;
+    return this.#undecodable?.get(trackId)?.rendition ?? trackId;
   }
   /** Returns the id that the client knows. */
   idAtClient(id: string): string {
-    return this.#tracks.get(id) ?? id;
+    return this.#tracks?.get(id) ?? id;
   }
 
   forget(trackId: string): void {
-    this.#undecodable.delete(trackId);
-    for (const [id, of] of this.#tracks) if (of === trackId) this.#tracks.delete(id);
+    this.#undecodable?.delete(trackId);
+    for (const [id, of] of this.#tracks ?? []) if (of === trackId) this.#tracks?.delete(id);
+  }
+
+  #replaces(id: string, trackId: string): void {
+    this.#tracks ??= new Map();
+    this.#tracks.set(id, trackId);
   }
 
   #refuse(trackId: string): Undecodable {
-    const track = this.#undecodable.get(trackId) ?? { refused: new Set(), rendition: undefined };
+    const track = this.#undecodable?.get(trackId) ?? { refused: new Set(), rendition: undefined };
+    this.#undecodable ??= new Map();
     this.#undecodable.set(trackId, track);
     track.refused.add(track.rendition ?? trackId).add(trackId);
     track.rendition = undefined;

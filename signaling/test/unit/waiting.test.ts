@@ -36,7 +36,7 @@ function setUp() {
       waited: (ms: number) => {
         state.waitedMs += ms;
       },
-      endSignal: over.signal,
+      endSignal: () => over.signal,
     };
     const outcome = waiting
       .joinWhenAdmitted({ room, access, client, mustKnock: o.mustKnock ?? false }, async () => {

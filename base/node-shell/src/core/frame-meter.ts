@@ -4,14 +4,15 @@
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 const BYTES_PER_TOKEN = 1024;
+/** Header of the frame that is being read, of all sockets in turn. */
+const header = new Uint8Array(14);
 
 /** Follows the frame headers of a WebSocket (RFC 6455, 5.2) through chunks of any boundaries. */
 export class FrameMeter {
   #limits: BucketLimits;
   #bucket: Bucket;
-  /** Header of the present frame as far as it has come; the rest of its payload is counted after it. */
-  readonly #header = new Uint8Array(14);
-  #headerBytes = 0;
+  /** Begin of a header that the last chunk has cut; the rest of a payload is counted after its header. */
+  #cutHeader: Uint8Array | undefined;
   #payloadLeft = 0;
 
   constructor(limits: BucketLimits, nowMs: number) {
@@ -41,6 +42,8 @@ export class FrameMeter {
   #headersIn(chunk: Uint8Array): number {
     let headers = 0;
     let at = 0;
+    let headerBytes = this.#cutHeader?.length ?? 0;
+    if (this.#cutHeader !== undefined) header.set(this.#cutHeader);
     while (at < chunk.length) {
       if (this.#payloadLeft > 0) {
         const passed = Math.min(this.#payloadLeft, chunk.length - at);
@@ -48,32 +51,33 @@ export class FrameMeter {
         at += passed;
         continue;
       }
-      this.#header[this.#headerBytes] = chunk[at] ?? 0;
-      this.#headerBytes += 1;
+      header[headerBytes] = chunk[at] ?? 0;
+      headerBytes += 1;
       at += 1;
-      if (this.#headerBytes < 2 || this.#headerBytes < headerBytesOf(this.#header)) continue;
-      this.#payloadLeft = payloadBytesOf(this.#header);
-      this.#headerBytes = 0;
+      if (headerBytes < 2 || headerBytes < headerBytesOf(header)) continue;
+      this.#payloadLeft = payloadBytesOf(header);
+      headerBytes = 0;
       headers += 1;
     }
+    this.#cutHeader = headerBytes > 0 ? header.slice(0, headerBytes) : undefined;
     return headers;
   }
 }
 
 const MASK_BYTES = 4;
 
-function headerBytesOf(header: Uint8Array): number {
-  const isMasked = (header[1] ?? 0) >= 0x80;
-  return 2 + lengthBytesOf(header) + (isMasked ? MASK_BYTES : 0);
+function headerBytesOf(of: Uint8Array): number {
+  const isMasked = (of[1] ?? 0) >= 0x80;
+  return 2 + lengthBytesOf(of) + (isMasked ? MASK_BYTES : 0);
 }
 
-function payloadBytesOf(header: Uint8Array): number {
-  const lengthBytes = lengthBytesOf(header);
-  if (lengthBytes === 0) return (header[1] ?? 0) & 0x7f;
-  return header.subarray(2, 2 + lengthBytes).reduce((bytes, byte) => bytes * 256 + byte, 0);
+function payloadBytesOf(of: Uint8Array): number {
+  const lengthBytes = lengthBytesOf(of);
+  if (lengthBytes === 0) return (of[1] ?? 0) & 0x7f;
+  return of.subarray(2, 2 + lengthBytes).reduce((bytes, byte) => bytes * 256 + byte, 0);
 }
 
-function lengthBytesOf(header: Uint8Array): number {
-  const length = (header[1] ?? 0) & 0x7f;
+function lengthBytesOf(of: Uint8Array): number {
+  const length = (of[1] ?? 0) & 0x7f;
   return length === 126 ? 2 : length === 127 ? 8 : 0;
 }

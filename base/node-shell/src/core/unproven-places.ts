@@ -21,11 +21,29 @@ export interface Place {
   readonly isProven: boolean;
 }
 
-interface Entry {
+/** Place of a connection, as a record without functions of its own: a node has tens of thousands. */
+class Entry implements Place {
+  readonly #places: UnprovenPlaces;
   readonly key: string;
   readonly end: () => void;
-  isProven: boolean;
-  isGone: boolean;
+  isProven = false;
+  isGone = false;
+
+  constructor(places: UnprovenPlaces, key: string, end: () => void) {
+    this.#places = places;
+    this.key = key;
+    this.end = end;
+  }
+
+  prove(): boolean {
+    return this.#places.prove(this);
+  }
+  rest(): void {
+    this.#places.rest(this);
+  }
+  leave(): void {
+    this.#places.leave(this);
+  }
 }
 
 export class UnprovenPlaces {
@@ -58,20 +76,14 @@ export class UnprovenPlaces {
     const ofKey = this.#unproven.get(key);
     if ((ofKey?.size ?? 0) >= perKey) this.#endOldest(ofKey);
     if (this.#total >= total && !this.#endOldest(this.#largest())) return undefined;
-    const entry: Entry = { key, end, isProven: false, isGone: false };
+    const entry = new Entry(this, key, end);
     this.#total += 1;
     this.#add(entry);
-    return {
-      prove: () => this.#prove(entry),
-      rest: () => this.#rest(entry),
-      leave: () => this.#leave(entry),
-      get isProven() {
-        return entry.isProven;
-      },
-    };
+    return entry;
   }
 
-  #prove(entry: Entry): boolean {
+  /** Called by a place, as `rest` and `leave` are. */
+  prove(entry: Entry): boolean {
     if (entry.isProven || entry.isGone) return entry.isProven;
     const { provenMax, provenPerKey } = this.#limits;
     const ofKey = this.#provenByKey.get(entry.key) ?? 0;
@@ -83,14 +95,14 @@ export class UnprovenPlaces {
     return true;
   }
 
-  #rest(entry: Entry): void {
+  rest(entry: Entry): void {
     if (entry.isGone) return;
     this.#remove(entry);
     entry.isProven = false;
     this.#add(entry);
   }
 
-  #leave(entry: Entry): void {
+  leave(entry: Entry): void {
     if (entry.isGone) return;
     this.#remove(entry);
     entry.isGone = true;
@@ -132,7 +144,7 @@ export class UnprovenPlaces {
   #endOldest(entries: Set<Entry> | undefined): boolean {
     const [oldest] = entries ?? [];
     if (oldest === undefined) return false;
-    this.#leave(oldest);
+    this.leave(oldest);
     oldest.end();
     return true;
   }
