@@ -51,7 +51,7 @@ const countOffers = (): void => {
   const scope = window as unknown as { offers: number };
   scope.offers = 0;
   const { prototype } = RTCPeerConnection;
-  const original = prototype.setRemoteDescription;
+  const original = prototype.setRemoteDescription as (description: RTCSessionDescriptionInit) => Promise<void>;
   prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
     if (description.type === 'offer') scope.offers += 1;
     return original.call(this, description);
