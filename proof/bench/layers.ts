@@ -1,7 +1,7 @@
 // Measures how many bits a publisher sends, and how many go over the pipe to another region, against the bits of the
 // layers that are shown; how long a larger picture takes to come; and how long the picture stands still at a change.
 // A publisher in Frankfurt sends to viewers in Frankfurt and Singapore. Publisher and viewers are pages with our SDK.
-// In rooms of more than `--pages` people, two of the viewers are pages, one in each region, and the others light clients.
+// In rooms of more than `--pages` people, one viewer in each region is a page, and the others are light clients.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser, Page } from 'playwright-core';
