@@ -190,6 +190,7 @@ export class HeldSession {
     const lastSent = this.#lastSent;
     if (lastSent === undefined || self === undefined || self === lastSent) return;
     this.#lastSent = self;
+    this.joined = { ...this.joined, self };
     if (!participantsDiffer(lastSent, self, participantKeptKeys)) return;
     const { sessionId } = joined;
     const participant = participantToWire({ ...self, tracks: [] });
