@@ -1,5 +1,5 @@
 // Client tokens, by jose: only HS256, signed with the secret of the API key in `iss`, which also determines the tenant.
-import type { KeyObject, webcrypto } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   type Access,
   type Attributes,
@@ -14,7 +14,7 @@ import {
   tokenExpired,
   tokenScopes,
 } from '@meridian/protocol';
-import { compactVerify, decodeJwt, errors, type JWTPayload, SignJWT } from 'jose';
+import { type CryptoKey, compactVerify, decodeJwt, errors, type JWTPayload, SignJWT } from 'jose';
 import type { KeySource, TenantKey } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
 
@@ -209,7 +209,7 @@ export function namedKeyOf(token: string): string {
 /** Returns the claims of a token that was signed with the secret; throws TOKEN_INVALID. Times are not checked. */
 export async function signedClaims(token: string, secret: KeyObject): Promise<JWTPayload> {
   try {
-    await compactVerify(token, macKeyOf(secret), { algorithms: ['HS256'] });
+    await compactVerify(token, verifyingKeyOf(secret), { algorithms: ['HS256'] });
   } catch (cause) {
     if (cause instanceof errors.JOSEAlgNotAllowed) throw invalid('header "alg": HS256; it is another', cause);
     if (cause instanceof errors.JWSSignatureVerificationFailed)
@@ -219,15 +219,13 @@ export async function signedClaims(token: string, secret: KeyObject): Promise<JW
   return decoded(token);
 }
 
-/** jose imports any other form of a secret anew for each token. */
-const macKeys = new WeakMap<KeyObject, webcrypto.CryptoKey>();
+const verifyingKeys = new WeakMap<KeyObject, CryptoKey>();
 
-function macKeyOf(secret: KeyObject): webcrypto.CryptoKey {
-  const known = macKeys.get(secret);
-  if (known !== undefined) return known;
-  const made = secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
-  macKeys.set(secret, made);
-  return made;
+/** Returns the key in the form that jose would otherwise make of it for each token. */
+function verifyingKeyOf(secret: KeyObject): CryptoKey {
+  const key = verifyingKeys.get(secret) ?? secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  verifyingKeys.set(secret, key);
+  return key;
 }
 
 const malformed = 'the token is no JWT: three parts of base64url, the first two JSON objects';

@@ -89,9 +89,8 @@ class FileStore implements Store, FileRoot {
         signal.throwIfAborted();
         const path = this.#temporary();
         const info = { bytes: bytes.length, sha256: o.sha256 };
-        await this.#link(key, path, info, { do: 'write', path, bytes, flags: 'wx' }).finally(() =>
-          this.#thread.run([{ do: 'unlink', path }]),
-        );
+        const made = { do: 'write', path, bytes, flags: 'wx' } as const;
+        await this.#link(key, path, info, made);
       });
     });
   }
@@ -211,10 +210,11 @@ class FileStore implements Store, FileRoot {
     return this.#queue.run(key, () => this.#link(key, path, info));
   }
 
-  /** Links the file, after the first step, if no object has the key. */
+  /** Links the file, after the first step, if no object has the key. A file that this step makes is removed. */
   async #link(key: string, path: string, info: ObjectInfo, first?: FileStep): Promise<void> {
     const [object, hash] = [this.#path('objects', key), this.#path('hashes', key)];
     const line = Buffer.from(`${info.sha256} ${info.bytes}\n`);
+    const isMade = first?.do === 'write';
     try {
       await this.#thread.run([
         { do: 'expectNone', path: object },
@@ -223,11 +223,13 @@ class FileStore implements Store, FileRoot {
         { do: 'makeFolder', path: dirname(hash), within: this.root },
         { do: 'write', path: hash, bytes: line, flags: OVER },
         { do: 'makeFolder', path: dirname(object), within: this.root },
-        { do: 'sync', files: first?.do === 'write' ? [path, hash] : [hash], folders: [dirname(hash)] },
+        { do: 'sync', files: isMade ? [path, hash] : [hash], folders: [dirname(hash)] },
         { do: 'link', from: path, to: object },
         { do: 'sync', folders: [dirname(object)] },
+        ...(isMade ? [{ do: 'unlink', path } as const] : []),
       ]);
     } catch (error) {
+      if (isMade) await this.#thread.run([{ do: 'unlink', path }]);
       if ((error as { code?: string }).code !== 'EEXIST') throw error;
       const before = await this.#info(key);
       if (before?.sha256 === info.sha256 && before.bytes === info.bytes) return;

@@ -1,7 +1,15 @@
 // Contents in the store: the files of successful uploads, below `TENANT/ID/`.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { OBJECT_BYTES_MAX, PARTS_MAX, type Store, StoreError, sha256Of, type Upload } from '@meridian/object-store';
+import {
+  hasCode,
+  OBJECT_BYTES_MAX,
+  PARTS_MAX,
+  type Store,
+  StoreError,
+  sha256Of,
+  type Upload,
+} from '@meridian/object-store';
 import { COVER_NAME, ORIGINAL_NAME, PROOF_RANGES_MAX } from '@meridian/protocol';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Copy, Range } from '../core/plan.ts';
@@ -106,11 +114,14 @@ export class Contents {
 
   /** Objects are written once, so an object with other bytes is removed first. */
   async #replace(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const sha256 = sha256Of(bytes);
-    const before = await this.#store.head(key, { signal });
-    if (before?.sha256 === sha256) return;
-    if (before !== undefined) await this.#store.remove(key, { signal });
-    await this.#store.put(key, bytes, { sha256, signal });
+    const o = { sha256: sha256Of(bytes), signal };
+    try {
+      await this.#store.put(key, bytes, o);
+    } catch (error) {
+      if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
+      await this.#store.remove(key, { signal });
+      await this.#store.put(key, bytes, o);
+    }
   }
 }
 

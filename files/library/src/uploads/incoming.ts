@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 
 /**
  * Bytes of a write, which costs a thread's turn whatever its size. As many bytes may arrive during a write, then the
- * sender waits; 200 senders take 200 MiB together.
+ * sender waits; 200 senders take 300 MiB together.
  */
 const WRITE_BYTES = 524_288;
 /** Maximum wait for more bytes of a write, so that a slow sender's bytes are on the disk within a second. */
@@ -36,7 +36,8 @@ export class Incoming {
     this.#stream = stream;
     this.#clock = o.clock;
     this.#bytesMax = o.bytesMax;
-    this.#filling = this.#newBuffer();
+    // A body of up to two writes is one write.
+    this.#filling = Buffer.allocUnsafe(o.bytesMax <= 2 * WRITE_BYTES ? o.bytesMax : WRITE_BYTES);
     stream.on('data', (chunk: Buffer) => {
       if (this.#isOver) return;
       o.onBytes(chunk.length);
@@ -108,8 +109,8 @@ export class Incoming {
   }
 
   #newBuffer(): Buffer<ArrayBuffer> {
-    // A body of two writes is one write, and needs no second buffer.
-    return Buffer.allocUnsafe(this.#bytesMax <= 2 * WRITE_BYTES ? this.#bytesMax : WRITE_BYTES);
+    const isNeeded = !this.#isOver || this.#overflow.length > 0;
+    return Buffer.allocUnsafe(isNeeded ? Math.min(WRITE_BYTES, this.#bytesMax) : 0);
   }
 }
 
