@@ -31,7 +31,7 @@ build_libsrtp() {
   local made=$work/libsrtp.new
   rm -rf "$made"
   cd "$libsrtp"
-  ./configure --enable-openssl --prefix="$work/libsrtp" CFLAGS='-O3 -DNDEBUG -fPIE' >/dev/null
+  ./configure --enable-openssl --prefix="$work/libsrtp" CFLAGS='-O3 -DNDEBUG -fPIE -DSRTP_NO_STREAM_LIST' >/dev/null
   make clean >/dev/null
   make -j "$jobs" libsrtp2.a >/dev/null
   install -D -m 0644 libsrtp2.a "$made/lib/libsrtp2.a"

@@ -37,6 +37,8 @@ namespace Meridian
 		SendItem* first;
 		SendItem* last;
 		SendGroup* next;
+		/** Larger datagrams are not sent as segments of one message in this turn. */
+		size_t segmentBytesMax;
 	};
 
 	namespace
@@ -45,11 +47,17 @@ namespace Meridian
 		constexpr size_t SlabBytes{ 2 * 1024 * 1024 };
 		constexpr size_t ItemsMax{ 4096 };
 		constexpr size_t SlotsMax{ 2 * ItemsMax };
+		/** Datagrams whose sending takes much longer than the call for it. */
+		constexpr size_t ItemsEnough{ 64 };
 		/** Limits of Linux: segments of a message, bytes of a message with room for its headers, messages of a call. */
 		constexpr size_t SegmentsMax{ 64 };
 		constexpr size_t MessageBytesMax{ 65000 };
 		constexpr size_t MessagesMax{ 256 };
 		constexpr size_t PiecesMax{ 1024 };
+		constexpr size_t SentCount{ 8192 };
+		/** Refusals in a row, without a message of segments between them, that the destinations do not explain. */
+		constexpr size_t RefusalsMax{ 16 };
+		constexpr size_t NarrowCount{ 256 };
 
 		struct Control
 		{
@@ -84,6 +92,7 @@ namespace Meridian
 		size_t used{ 0 };
 		std::array<SendItem, ItemsMax> items;
 		size_t itemCount{ 0 };
+		size_t itemsEnough{ ItemsMax };
 		std::array<SendGroup, ItemsMax> groups;
 		size_t groupCount{ 0 };
 		/** Groups by destination, in an open hash table; slots of an older round are free. */
@@ -94,14 +103,37 @@ namespace Meridian
 		};
 		std::array<Slot, SlotsMax> slots;
 		uint32_t round{ 1 };
+		bool isWatched{ false };
+		bool isGiven{ false };
+		uint32_t givenRound{ 0 };
+		/** When rounds were sent, each at its number modulo the size: at 4000 a second, those of two seconds. */
+		struct Sent
+		{
+			uint32_t round;
+			int64_t timeMs;
+		};
+		std::array<Sent, SentCount> sentRounds;
+		/**
+		 * Hosts to which the kernel refused segments of a size, as behind a smaller MTU, each at the hash of its address.
+		 * When a host needs the place of another, the kernel refuses segments to the other once more.
+		 */
+		struct Narrow
+		{
+			sockaddr_in6 addr; // of either family
+			size_t segmentBytesMax;
+		};
+		std::array<Narrow, NarrowCount> narrows;
+		bool hasNarrows{ false };
 		SendSocket* firstSocket{ nullptr };
 		SendSocket* lastSocket{ nullptr };
 		std::vector<Done> done;
 		Counters counters;
 		size_t segmentBytesMax{ 0 };
+		SendGroup* lastGroup{ nullptr };
 		bool isRunning{ false };
 		bool isFlushing{ false };
 		bool hasRefusalLogged{ false };
+		bool isWholeOnly{ false };
 		uv_prepare_t prepare;
 		uv_check_t check;
 
@@ -129,8 +161,8 @@ namespace Meridian
 			return addr->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
 		}
 
-		/** Compares what Linux reads of an address. */
-		bool IsSameAddress(const sockaddr* a, const sockaddr_in6& b)
+		/** Compares what Linux reads of an address but for the port. */
+		bool IsSameHost(const sockaddr* a, const sockaddr_in6& b)
 		{
 			if (a->sa_family != b.sin6_family)
 			{
@@ -141,14 +173,19 @@ namespace Meridian
 			{
 				const auto* six = reinterpret_cast<const sockaddr_in6*>(a);
 
-				return six->sin6_port == b.sin6_port && six->sin6_scope_id == b.sin6_scope_id &&
+				return six->sin6_scope_id == b.sin6_scope_id &&
 				       std::memcmp(std::addressof(six->sin6_addr), std::addressof(b.sin6_addr), sizeof(in6_addr)) == 0;
 			}
 
-			const auto* four  = reinterpret_cast<const sockaddr_in*>(a);
-			const auto& other = reinterpret_cast<const sockaddr_in&>(b);
+			return reinterpret_cast<const sockaddr_in*>(a)->sin_addr.s_addr ==
+			       reinterpret_cast<const sockaddr_in&>(b).sin_addr.s_addr;
+		}
 
-			return four->sin_port == other.sin_port && four->sin_addr.s_addr == other.sin_addr.s_addr;
+		bool IsSameAddress(const sockaddr* a, const sockaddr_in6& b)
+		{
+			static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+
+			return reinterpret_cast<const sockaddr_in6*>(a)->sin6_port == b.sin6_port && IsSameHost(a, b);
 		}
 
 		size_t HashOf(const SendSocket& socket, const sockaddr* addr)
@@ -173,6 +210,42 @@ namespace Meridian
 			return static_cast<size_t>((hash * 0x9e3779b97f4a7c15ULL) >> 51) % SlotsMax;
 		}
 
+		Narrow& NarrowOf(const sockaddr* addr)
+		{
+			uint64_t hash = addr->sa_family;
+
+			if (addr->sa_family == AF_INET6)
+			{
+				std::array<uint64_t, 2> halves;
+
+				std::memcpy(
+				  halves.data(),
+				  std::addressof(reinterpret_cast<const sockaddr_in6*>(addr)->sin6_addr),
+				  sizeof(in6_addr));
+				hash ^= (halves[0] * 31) ^ halves[1];
+			}
+			else
+			{
+				hash ^= reinterpret_cast<const sockaddr_in*>(addr)->sin_addr.s_addr;
+			}
+
+			return narrows[((hash * 0x9e3779b97f4a7c15ULL) >> 51) % NarrowCount];
+		}
+
+		/** Returns the largest segments that the kernel may take to this destination. */
+		size_t SegmentBytesMaxTo(const SendSocket& socket, const sockaddr* addr)
+		{
+			if (!hasNarrows)
+			{
+				return socket.segmentBytesMax;
+			}
+
+			const auto& narrow = NarrowOf(addr);
+
+			return IsSameHost(addr, narrow.addr) ? std::min(narrow.segmentBytesMax, socket.segmentBytesMax)
+			                                     : socket.segmentBytesMax;
+		}
+
 		SendGroup* GroupOf(SendSocket& socket, const sockaddr* addr)
 		{
 			size_t at = HashOf(socket, addr);
@@ -189,10 +262,11 @@ namespace Meridian
 
 			slots[at] = { round, static_cast<uint32_t>(groupCount) };
 
-			auto* group   = std::addressof(groups[groupCount++]);
-			group->socket = std::addressof(socket);
-			group->first  = nullptr;
-			group->next   = nullptr;
+			auto* group            = std::addressof(groups[groupCount++]);
+			group->socket          = std::addressof(socket);
+			group->first           = nullptr;
+			group->next            = nullptr;
+			group->segmentBytesMax = SegmentBytesMaxTo(socket, addr);
 			std::memcpy(std::addressof(group->addr), addr, AddressBytes(addr));
 
 			if (socket.first)
@@ -212,11 +286,16 @@ namespace Meridian
 			return group;
 		}
 
+		bool IsLastGroup(const SendSocket& socket, const sockaddr* addr)
+		{
+			return lastGroup->socket == std::addressof(socket) && IsSameAddress(addr, lastGroup->addr);
+		}
+
 		/** Makes message `index` of the group's datagrams from `first` on and returns the first one after it. */
 		SendItem* MakeMessage(size_t index, size_t& pieceCount, SendGroup* group, SendItem* first)
 		{
 			const size_t len   = first->len;
-			const bool isWhole = len > group->socket->segmentBytesMax || len > MessageBytesMax;
+			const bool isWhole = len > std::min({ group->segmentBytesMax, group->socket->segmentBytesMax, MessageBytesMax });
 			const size_t limit =
 			  isWhole ? 1 : std::min({ SegmentsMax, MessageBytesMax / len, PiecesMax - pieceCount });
 			auto* piece        = std::addressof(pieces[pieceCount]);
@@ -303,12 +382,33 @@ namespace Meridian
 			}
 		}
 
-		/** The kernel has refused a message of segments: this socket does not try segments of this size again. */
-		void LearnRefusal(SendSocket& socket, const Run& run, int error)
+		/**
+		 * Learns that the kernel has refused a message of segments. The group's datagrams then leave one by one, and are
+		 * lost or not as they would be without segments.
+		 */
+		void LearnRefusal(SendGroup& group, const Run& run, int error)
 		{
-			// The size alone can be wrong, for one destination behind a smaller MTU.
-			const bool isSize      = error == EINVAL || error == EMSGSIZE;
-			socket.segmentBytesMax = isSize ? run.first->len - 1 : 0;
+			const bool isSize    = error == EINVAL || error == EMSGSIZE;
+			const bool isAbility = error == EIO || error == EOPNOTSUPP || error == ENOPROTOOPT;
+
+			group.segmentBytesMax = isSize ? run.first->len - 1 : 0;
+
+			// Other errors, as of a firewall or a missing route, say nothing of segments.
+			if (!isSize && !isAbility)
+			{
+				return;
+			}
+
+			// An MTU or a tunnel may be this destination's alone.
+			auto* addr = reinterpret_cast<sockaddr*>(std::addressof(group.addr));
+
+			NarrowOf(addr) = { group.addr, group.segmentBytesMax };
+			hasNarrows     = true;
+
+			if (++group.socket->refusals == RefusalsMax)
+			{
+				group.socket->segmentBytesMax = 0;
+			}
 
 			if (!hasRefusalLogged)
 			{
@@ -319,6 +419,38 @@ namespace Meridian
 				  run.first->len,
 				  std::strerror(error));
 			}
+		}
+
+		/** Sends a datagram that the path takes only in fragments; the others leave with "don't fragment". */
+		bool SendInFragments(const SendSocket& socket, const msghdr& message)
+		{
+			const int mayFragment{ IP_PMTUDISC_WANT };
+			const int isWhole{ IP_PMTUDISC_DO };
+
+			setsockopt(socket.fd, IPPROTO_IP, IP_MTU_DISCOVER, std::addressof(mayFragment), sizeof(mayFragment));
+
+			const auto sent = sendmsg(socket.fd, std::addressof(message), 0);
+
+			setsockopt(socket.fd, IPPROTO_IP, IP_MTU_DISCOVER, std::addressof(isWhole), sizeof(isWhole));
+
+			return sent >= 0;
+		}
+
+		/**
+		 * Linux sets "don't fragment" unless a datagram is beyond the path's MTU, and numbers all datagrams in case that one
+		 * is. Without that case it does not number them. A socket for which fragments were turned off or on stays so.
+		 */
+		void SendWhole(SendSocket& socket)
+		{
+			int value{ 0 };
+			socklen_t size{ sizeof(value) };
+			const bool isDefault =
+			  getsockopt(socket.fd, IPPROTO_IP, IP_MTU_DISCOVER, std::addressof(value), std::addressof(size)) == 0 &&
+			  value == IP_PMTUDISC_WANT;
+
+			value          = IP_PMTUDISC_DO;
+			socket.isWhole = isWholeOnly && isDefault &&
+			                 setsockopt(socket.fd, IPPROTO_IP, IP_MTU_DISCOVER, std::addressof(value), size) == 0;
 		}
 
 		void FlushSocket(SendSocket& socket)
@@ -354,6 +486,11 @@ namespace Meridian
 
 						for (const size_t end = from + sent; from < end; ++from)
 						{
+							if (runs[from].count > 1)
+							{
+								socket.refusals = 0;
+							}
+
 							Report(runs[from], true);
 						}
 					}
@@ -369,11 +506,16 @@ namespace Meridian
 					}
 					else if (runs[from].count > 1)
 					{
-						LearnRefusal(socket, runs[from], errno);
 						group = runs[from].group;
+						LearnRefusal(*group, runs[from], errno);
 						item  = runs[from].first;
 
 						break;
+					}
+					else if (errno == EMSGSIZE && socket.isWhole)
+					{
+						Report(runs[from], SendInFragments(socket, messages[from].msg_hdr));
+						++from;
 					}
 					else
 					{
@@ -429,6 +571,9 @@ namespace Meridian
 			close(fd);
 		}
 
+		isWholeOnly = IsOn("send-whole");
+		itemsEnough = IsOn("send-early") ? ItemsEnough : ItemsMax;
+
 		auto* loop = DepLibUV::GetLoop();
 
 		// Timers run before the loop's preparation, sockets before its check.
@@ -474,6 +619,12 @@ namespace Meridian
 	bool SendBatch::Add(
 	  SendSocket& socket, const uint8_t* data, size_t len, const struct sockaddr* addr, SendCallback* cb)
 	{
+		if (isWatched)
+		{
+			isGiven    = true;
+			givenRound = 0;
+		}
+
 		// Behind datagrams in libuv's queue a new one would overtake them.
 		if (!isRunning || isFlushing || len > DatagramBytesMax || uv_udp_get_send_queue_count(socket.uvHandle) > 0)
 		{
@@ -488,9 +639,11 @@ namespace Meridian
 			}
 
 			socket.segmentBytesMax = segmentBytesMax;
+			SendWhole(socket);
 		}
 
-		if (itemCount == ItemsMax)
+		// In a long turn the first datagrams need not wait for the last. Those of a destination stay together.
+		if (itemCount == ItemsMax || (itemCount >= itemsEnough && !IsLastGroup(socket, addr)))
 		{
 			Flush();
 		}
@@ -512,9 +665,39 @@ namespace Meridian
 		*item = { data, len, cb, nullptr };
 		(group->first ? group->last->next : group->first) = item;
 		group->last                                       = item;
+		lastGroup                                         = group;
 		counters.datagrams++;
 
+		if (isWatched)
+		{
+			givenRound = round;
+		}
+
 		return true;
+	}
+
+	void SendBatch::Watch(bool isOn)
+	{
+		isWatched  = isOn;
+		isGiven    = false;
+		givenRound = 0;
+	}
+
+	bool SendBatch::IsGiven()
+	{
+		return isGiven;
+	}
+
+	uint32_t SendBatch::GivenRound()
+	{
+		return givenRound;
+	}
+
+	int64_t SendBatch::SentTimeMs(uint32_t round, int64_t otherwise)
+	{
+		const auto& sent = sentRounds[round % SentCount];
+
+		return sent.round == round ? sent.timeMs : otherwise;
 	}
 
 	void SendBatch::Flush()
@@ -532,6 +715,8 @@ namespace Meridian
 			socket->first = nullptr;
 		}
 
+		// The worker's clock may stand still, as at the beginning of a long turn.
+		sentRounds[round % SentCount] = { round, static_cast<int64_t>(uv_hrtime() / 1000000) };
 		firstSocket = nullptr;
 		itemCount   = 0;
 		groupCount  = 0;

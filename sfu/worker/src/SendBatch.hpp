@@ -18,8 +18,12 @@ namespace Meridian
 		UdpSocketHandle* owner{ nullptr };
 		uv_udp_t* uvHandle{ nullptr };
 		int fd{ -1 };
-		/** Larger datagrams are not sent as segments of one message; it falls when the kernel refuses a size. */
+		/** Larger datagrams are not sent as segments of one message; 0 when the kernel refuses segments. */
 		size_t segmentBytesMax{ 0 };
+		/** Messages of segments that the kernel refused since it last took one. */
+		size_t refusals{ 0 };
+		/** Whether the kernel refuses datagrams beyond a path's MTU, instead of fragmenting them. */
+		bool isWhole{ false };
 		/** Destinations with datagrams in the batch, in the order of their first ones. */
 		SendGroup* first{ nullptr };
 		SendGroup* last{ nullptr };
@@ -50,6 +54,14 @@ namespace Meridian
 		  SendSocket& socket, const uint8_t* data, size_t len, const struct sockaddr* addr, SendCallback* cb);
 		/** Sends everything now; callbacks run at the end of the turn. Before a socket closes. */
 		static void Flush();
+		/** Begins or ends to note what IsGiven() and GivenRound() return: around the sending and reporting of a packet. */
+		static void Watch(bool isOn);
+		/** Returns whether a datagram came to Add() since Watch(), taken or not: it then leaves, this way or the stock way. */
+		static bool IsGiven();
+		/** Returns the round that takes the last datagram with it, 0 if none came since Watch() or it was not taken. */
+		static uint32_t GivenRound();
+		/** Returns when a round was sent, in ms, or `otherwise` if it was not yet or is too long ago. */
+		static int64_t SentTimeMs(uint32_t round, int64_t otherwise);
 	};
 } // namespace Meridian
 

@@ -1,4 +1,5 @@
 #include "Meridian/SendHistory.hpp"
+#include "Meridian/SendBatch.hpp"
 #include "Meridian/Switches.hpp"
 #include <algorithm>
 
@@ -74,6 +75,7 @@ namespace Meridian
 		entry.bytes               = static_cast<uint32_t>(packet.payload_size);
 		entry.ssrc                = packet.ssrc.value_or(0);
 		entry.pacing              = packet.pacing_info;
+		entry.round               = 0;
 		entry.rtpSeq              = packet.rtp_sequence_number;
 		entry.hasSsrc             = packet.ssrc.has_value();
 
@@ -97,6 +99,7 @@ namespace Meridian
 		const bool isAgain = entry->sendTimeMs >= 0;
 
 		entry->sendTimeMs = sendTimeMs;
+		entry->round      = SendBatch::GivenRound();
 
 		if (!isAgain)
 		{
@@ -151,7 +154,12 @@ namespace Meridian
 			return absl::nullopt;
 		}
 
-		return entry->sendTimeMs;
+		return SendTimeMsOf(*entry);
+	}
+
+	int64_t SendHistory::SendTimeMsOf(const Entry& entry)
+	{
+		return entry.round == 0 ? entry.sendTimeMs : SendBatch::SentTimeMs(entry.round, entry.sendTimeMs);
 	}
 
 	webrtc::PacketFeedback SendHistory::FeedbackOf(const Entry& entry)
@@ -159,7 +167,7 @@ namespace Meridian
 		webrtc::PacketFeedback packet(
 		  entry.creationTimeMs, static_cast<uint16_t>(entry.number), entry.bytes, 0, 0, entry.pacing);
 
-		packet.send_time_ms         = entry.sendTimeMs;
+		packet.send_time_ms         = SendTimeMsOf(entry);
 		packet.long_sequence_number = entry.number;
 		packet.unacknowledged_data  = entry.unacknowledgedBytes;
 		packet.rtp_sequence_number  = entry.rtpSeq;

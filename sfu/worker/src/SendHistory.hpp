@@ -36,6 +36,7 @@ namespace Meridian
 		void RemoveOld(int64_t nowMs);
 		void Add(const webrtc::PacketFeedback& packet);
 		void AddUntracked(size_t bytes);
+		/** A packet that waits in the batch counts as sent now, and gets the time of the batch when that is sent. */
 		Status OnSent(uint16_t seq, int64_t sendTimeMs);
 		absl::optional<webrtc::PacketFeedback> Get(uint16_t seq) const;
 		/** Fills a packet of a feedback but for its arrival; returns false if the packet is unknown. */
@@ -58,11 +59,14 @@ namespace Meridian
 			uint32_t bytes;
 			uint32_t ssrc;
 			webrtc::PacedPacketInfo pacing;
+			/** Round of the batch that the packet left with; 0: none. */
+			uint32_t round;
 			uint16_t rtpSeq;
 			bool hasSsrc;
 		};
 		static constexpr int64_t PlaceCount{ 128 };
 
+		static int64_t SendTimeMsOf(const Entry& entry);
 		static webrtc::PacketFeedback FeedbackOf(const Entry& entry);
 		Entry& PlaceOf(int64_t number) const
 		{

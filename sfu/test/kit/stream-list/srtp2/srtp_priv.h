@@ -1,0 +1,2 @@
+// Stands in for libsrtp's header of this name.
+#pragma once
