@@ -1,9 +1,11 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** Parts of libraries that the SDK does not need: for React Native, for tests, for whole numbers beyond 2^53. */
+// Parts of libraries that the SDK does not need: for React Native, for tests, for whole numbers beyond 2^53, for
+// services of protobuf.
 const UNUSED = [
   /[\\/]mediasoup-client[\\/]lib[\\/](handlers[\\/](ReactNative106|FakeHandler)|test[\\/]fakeParameters)\.js$/,
   /[\\/]node_modules[\\/]long[\\/]/,
+  /[\\/]protobufjs[\\/]src[\\/]rpc[\\/]service\.js$/,
 ];
 const withoutUnused: Plugin = {
   name: 'without-unused',

@@ -22,6 +22,7 @@ import { LocalTracksWatcher } from './local-tracks-watcher.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
 import { isBrowserSupported, prepareAhead } from './media/preparation.ts';
+import { warm } from './media/warm.ts';
 import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
@@ -87,8 +88,7 @@ export class Room extends Emitter<RoomEventMap> {
       timer.timeEntrySites(() => readToken(token));
       return timer;
     },
-    // Loaded only by a page with a lobby.
-    warm: async (...made) => (await import('./media/warm.ts')).warm(...made),
+    warm,
     now: () => performance.now(),
   });
   readonly #ownTracks: LocalTracksWatcher;
