@@ -100,11 +100,13 @@ export function App({ page }: { page: Page }) {
   if (!Room.isSupported) return <Unsupported room={state.room} />;
   switch (state.phase.name) {
     case 'lobby':
-      return <LobbyPage page={page} problem={state.phase.problem ?? refusalOf(looked)} looked={looked} />;
     case 'connecting':
     case 'meeting':
       return (
         <>
+          {state.phase.name === 'lobby' ? (
+            <LobbyPage page={page} problem={state.phase.problem ?? refusalOf(looked)} looked={looked} />
+          ) : null}
           {state.phase.name === 'connecting' ? (
             <Connecting
               room={state.room === '' ? title : state.room}
@@ -119,7 +121,7 @@ export function App({ page }: { page: Page }) {
               <ShowRoomPage state={state} controller={controller} preview={page.preview} />
             </Suspense>
           ) : (
-            // Rendered hidden while the join is pending, so that the main thread is free when media begins.
+            // Rendered hidden before the join, so that the main thread is free when media begins.
             <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
               <Meeting state={state} actions={controller} canShare={canShare} />
             </Activity>
