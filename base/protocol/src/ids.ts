@@ -128,7 +128,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /** Returns `prefix` and `length` base-62 characters (5.95 bits each; the bias of % 62 costs < 0.2 bit in 16). */
 export function newId(prefix: `${Uppercase<string>}_`, bytes: (count: number) => Uint8Array, length = 16): string {
-  // Joined at once: characters that are added one by one stay apart in memory, with 32 bytes each.
+  // Characters that are added one by one would stay apart in memory, with 32 bytes each.
   return [prefix, ...Array.from(bytes(length), (byte) => alphabet[byte % 62])].join('');
 }
 

@@ -29,7 +29,7 @@ import { personOf } from './person.ts';
 import { canOpenAhead, openAhead, type TransportsAhead } from './transports-ahead.ts';
 import type { WarmPlace, WarmUp } from './warm.ts';
 
-/** Part of the placement that a session keeps. The rest is for the answer to its Join. */
+/** Part of a placement that a session keeps; the optional fields are for the answer to its Join. */
 export type SessionPlacement = Pick<Placement, 'decisionId' | 'location'> &
   Partial<Pick<Placement, 'reasons' | 'provisional' | 'mode'>>;
 

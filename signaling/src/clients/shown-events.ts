@@ -1,6 +1,6 @@
-// Roster events on their way to a room's clients here. Newcomers without tracks, and qualities, are shown together a
-// moment later: in a storm of joins a client gets one message for many of them, and no join waits until every client
-// knows of it. A room of 300 whose connections are measured for the first time would otherwise get 90,000 messages.
+// Roster events on their way to a room's clients here. Newcomers without tracks and qualities are shown a moment later,
+// together: in a storm of joins a client gets one message for many of them, and no join waits until everyone is
+// informed of it. A room of 300 whose connections are measured for the first time would otherwise get 90,000 messages.
 import type { RoomDifference, RosterEvent } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
