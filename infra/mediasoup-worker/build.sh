@@ -76,7 +76,9 @@ if [[ ! -d $work/worker ]]; then copy_sources; fi
 cd "$work/worker"
 if [[ ! -f build/configured ]]; then
   rm -rf build
-  meson setup build --buildtype=release -Db_ndebug=true --wrap-mode=nodownload --unity=on --unity-size="$files_per_unit"
+  # Made for an executable, not for libraries whose functions others may replace: functions are called directly, and
+  # inlined across the files of a unit.
+  meson setup build --buildtype=release -Db_ndebug=true -Db_staticpic=false -Db_pie=true --wrap-mode=nodownload --unity=on --unity-size="$files_per_unit"
   touch build/configured
 fi
 echo "steps $(ninja -C build -t commands meridian-worker | wc -l)"

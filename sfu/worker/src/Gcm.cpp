@@ -31,6 +31,43 @@ namespace Meridian
 
 		IMB_MGR* manager{ nullptr };
 
+		/** Packet of which libsrtp got the header alone, and where. */
+		struct Source
+		{
+			const uint8_t* from{ nullptr };
+			const uint8_t* to{ nullptr };
+			size_t bytes{ 0 };
+		};
+
+		Source source;
+		/** Whether libsrtp encrypts with all ciphers that are here. */
+		bool isReplaced{ false };
+
+		/** Returns the bytes of a packet before its payload, or 0 if it is none. */
+		size_t HeaderBytes(const uint8_t* packet, size_t len)
+		{
+			if (len < 12)
+			{
+				return 0;
+			}
+
+			size_t bytes = 12 + (4 * (packet[0] & 0x0F));
+
+			if ((packet[0] & 0x10) != 0)
+			{
+				bytes += 4;
+
+				if (bytes > len)
+				{
+					return 0;
+				}
+
+				bytes += 4 * ((packet[bytes - 2] << 8) + packet[bytes - 1]);
+			}
+
+			return bytes <= len ? bytes : 0;
+		}
+
 		/** State of a cipher: a key, and what the next packet needs. */
 		struct Gcm
 		{
@@ -136,10 +173,17 @@ namespace Meridian
 		srtp_err_status_t Encrypt(void* state, uint8_t* data, unsigned int* bytes)
 		{
 			auto* gcm = static_cast<Gcm*>(state);
+			const uint8_t* from{ data };
 			gcm_context_data context;
 
+			if (source.to && data >= source.to && data + *bytes <= source.to + source.bytes)
+			{
+				from   = source.from + (data - source.to);
+				source = {};
+			}
+
 			gcm->encrypt(
-			  &gcm->key, &context, data, data, *bytes, gcm->iv, gcm->aad, gcm->aadBytes, gcm->tag, gcm->tagBytes);
+			  &gcm->key, &context, data, from, *bytes, gcm->iv, gcm->aad, gcm->aadBytes, gcm->tag, gcm->tagBytes);
 
 			return srtp_err_status_ok;
 		}
@@ -213,25 +257,64 @@ namespace Meridian
 			return;
 		}
 
+		isReplaced = true;
+
 		for (const auto* type : { &gcm128, &gcm256 })
 		{
 			const auto error = srtp_replace_cipher_type(type, type->id);
 
 			if (error != srtp_err_status_ok)
 			{
+				isReplaced = false;
 				MS_ERROR("libsrtp refuses %s [error:%d]", type->description, static_cast<int>(error));
 			}
 		}
 	}
 
+	bool CanProtectFrom()
+	{
+		static const bool isOn = IsOn("cipher-source");
+
+		return isOn && isReplaced;
+	}
+
+	int ProtectFrom(srtp_ctx_t_* session, const uint8_t* packet, size_t len, uint8_t* out, size_t* outLen)
+	{
+		const size_t headerBytes = HeaderBytes(packet, len);
+
+		if (headerBytes == 0)
+		{
+			return srtp_err_status_parse_err;
+		}
+
+		int bytes = static_cast<int>(len);
+
+		std::memcpy(out, packet, headerBytes);
+		source = { packet, out, len };
+
+		const auto error   = srtp_protect(session, out, &bytes);
+		const bool isTaken = source.to == nullptr;
+
+		source  = {};
+		*outLen = static_cast<size_t>(bytes);
+
+		// A cipher of others would have encrypted what is not there.
+		return error == srtp_err_status_ok && !isTaken ? srtp_err_status_cipher_fail : error;
+	}
+
 	void AddSrtpLines(HotLines& lines, srtp_ctx_t_* session, uint32_t ssrc)
 	{
 		lines.Add(*session);
-		// The list begins with a pointer to its entries.
-		lines.Add(static_cast<const void*>(session->stream_list), 16);
-		lines.Add(*reinterpret_cast<const void* const*>(session->stream_list), 64);
 
-		const auto* stream = srtp_get_stream(session, htonl(ssrc));
+		// The list begins with an entry that only leads to the others, which are looked at in turn.
+		const auto* stream = reinterpret_cast<const srtp_stream_ctx_t*>(session->stream_list);
+
+		do
+		{
+			lines.Add(stream->ssrc);
+			lines.Add(stream->next);
+			stream = stream->next;
+		} while (stream && stream->ssrc != htonl(ssrc));
 
 		if (!stream)
 		{
@@ -260,6 +343,17 @@ namespace Meridian
 {
 	void InitGcm()
 	{
+	}
+
+	bool CanProtectFrom()
+	{
+		return false;
+	}
+
+	int ProtectFrom(
+	  srtp_ctx_t_* /*session*/, const uint8_t* /*packet*/, size_t /*len*/, uint8_t* /*out*/, size_t* /*outLen*/)
+	{
+		return -1;
 	}
 
 	void AddSrtpLines(HotLines& /*lines*/, srtp_ctx_t_* /*session*/, uint32_t /*ssrc*/)

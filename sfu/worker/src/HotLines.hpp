@@ -1,6 +1,7 @@
 #ifndef MERIDIAN_HOT_LINES_HPP
 #define MERIDIAN_HOT_LINES_HPP
 
+#include "Meridian/Fetch.hpp"
 #include "Meridian/Switches.hpp"
 #include <array>
 #include <cstddef>
@@ -13,7 +14,7 @@ namespace Meridian
 	 * Addresses of the memory that a packet to one receiver needs, noted once, so that the processor can fetch all of it at
 	 * once, without a walk from object to object. A wrong address costs time and does no harm.
 	 */
-	class HotLines
+	class alignas(64) HotLines
 	{
 	public:
 		static bool IsOn()
@@ -23,16 +24,18 @@ namespace Meridian
 			return isOn;
 		}
 
-		/** Notes memory. Lines beyond the last place, and those that are noted, are left out. */
+		/** Notes memory. Lines beyond the last place, noted ones, and those more than 100 GB away are left out. */
 		void Add(const void* from, size_t bytes)
 		{
-			const auto begin = reinterpret_cast<uintptr_t>(from);
+			const auto end = LineOf(static_cast<const uint8_t*>(from) + bytes - 1);
 
-			for (auto line = begin & ~(LineBytes - 1); line < begin + bytes && this->count < LinesMax; line += LineBytes)
+			for (auto line = LineOf(from); line <= end && this->count < LinesMax; ++line)
 			{
-				if (!Has(line))
+				const auto distance = static_cast<int32_t>(line - LineOf(this));
+
+				if (LineOf(this) + distance == line && !Has(distance))
 				{
-					this->lines[this->count++] = line;
+					this->lines[this->count++] = distance;
 				}
 			}
 		}
@@ -57,9 +60,11 @@ namespace Meridian
 		/** Lets the processor fetch what is noted. */
 		void Fetch() const
 		{
+			const auto own = LineOf(this);
+
 			for (size_t at{ 0 }; at < this->count; ++at)
 			{
-				__builtin_prefetch(reinterpret_cast<const void*>(this->lines[at]));
+				Meridian::Fetch(reinterpret_cast<const void*>((own + this->lines[at]) * LineBytes));
 			}
 		}
 
@@ -68,21 +73,26 @@ namespace Meridian
 		{
 			for (size_t at{ 0 }; at < sizeof(*this); at += LineBytes)
 			{
-				__builtin_prefetch(reinterpret_cast<const uint8_t*>(this) + at);
+				Meridian::Fetch(reinterpret_cast<const uint8_t*>(this) + at);
 			}
 		}
 
 	private:
-		static constexpr size_t LineBytes{ 64 };
-		static constexpr size_t LinesMax{ 63 };
+		static constexpr intptr_t LineBytes{ 64 };
+		static constexpr size_t LinesMax{ 94 };
 		/** Seldom enough to cost nothing, often enough to follow a transport that connects anew. */
 		static constexpr uint32_t UsesMax{ 512 };
 
-		bool Has(uintptr_t line) const
+		static intptr_t LineOf(const void* address)
+		{
+			return static_cast<intptr_t>(reinterpret_cast<uintptr_t>(address) / LineBytes);
+		}
+
+		bool Has(int32_t distance) const
 		{
 			for (size_t at{ 0 }; at < this->count; ++at)
 			{
-				if (this->lines[at] == line)
+				if (this->lines[at] == distance)
 				{
 					return true;
 				}
@@ -93,7 +103,8 @@ namespace Meridian
 
 		uint32_t count{ 0 };
 		uint32_t uses{ 0 };
-		std::array<uintptr_t, LinesMax> lines;
+		/** Distances from here in lines, which take half of the memory of addresses. */
+		std::array<int32_t, LinesMax> lines;
 	};
 } // namespace Meridian
 

@@ -1,6 +1,7 @@
 #ifndef MERIDIAN_SEND_HISTORY_HPP
 #define MERIDIAN_SEND_HISTORY_HPP
 
+#include "Meridian/Fetch.hpp"
 #include "api/units/data_size.h"
 #include "modules/include/module_common_types_public.h"
 #include "modules/rtp_rtcp/include/rtp_rtcp_defines.h"
@@ -46,6 +47,11 @@ namespace Meridian
 			return webrtc::DataSize::bytes(this->inFlightBytes);
 		}
 		absl::optional<int64_t> FirstUnackedSendTimeMs() const;
+		/** Lets the processor fetch the place that Add() takes next. */
+		void PrefetchNext() const
+		{
+			Fetch(std::addressof(PlaceOf(this->newest + 1)));
+		}
 
 	private:
 		static constexpr int64_t None{ INT64_MIN };

@@ -1,6 +1,7 @@
 #ifndef MERIDIAN_SLOTS_HPP
 #define MERIDIAN_SLOTS_HPP
 
+#include "Meridian/Fetch.hpp"
 #include "Meridian/Switches.hpp"
 #include <cstddef>
 #include <deque>
@@ -105,13 +106,14 @@ namespace Meridian
 			this->count--;
 		}
 
-		/** Lets the processor fetch the first place and the one that AddBack() takes next. */
+		/** Lets the processor fetch the first two places and the one that AddBack() takes next. */
 		void Prefetch() const
 		{
 			if (this->count < this->ring.size())
 			{
-				__builtin_prefetch(std::addressof(this->ring[PlaceOf(this->count)]));
-				__builtin_prefetch(std::addressof(this->ring[this->first]));
+				Fetch(std::addressof(this->ring[PlaceOf(this->count)]));
+				Fetch(std::addressof(this->ring[this->first]));
+				Fetch(std::addressof(this->ring[PlaceOf(1)]));
 			}
 		}
 
