@@ -17,6 +17,8 @@ import { type Region, type RoomView, type View, type Viewer, type ViewerSight, v
 
 const publisherAim = 1.1;
 const pipeAim = 1.05;
+/** Less cannot be: the answers of the viewers, which are subtracted, were more than the pipe carries. */
+const pipeLeast = 0.9;
 const sizeChangeAimMs = 500;
 const freezeAimMs = 200;
 /** Time in which a lower demand has reached the publisher, and bit rates have settled. */
@@ -117,6 +119,9 @@ function missesOf(name: string, { publisherToShown, pipeToShown }: Figures): str
       ? [`${name}: the publisher sends ${publisherToShown.toFixed(2)} of what is shown`]
       : []),
     ...(pipeToShown > pipeAim ? [`${name}: the pipe carries ${pipeToShown.toFixed(2)} of what is shown`] : []),
+    ...(pipeToShown < pipeLeast
+      ? [`${name}: the pipe's ${pipeToShown.toFixed(2)} of what is shown is too little to be true`]
+      : []),
   ];
 }
 
