@@ -13,7 +13,7 @@ import {
   queryEdge,
   TargetAddresses,
 } from '@meridian/node-shell';
-import { FileThread, openStore, type Store, storeIdOf } from '@meridian/object-store';
+import { FileThreads, openStore, type Store, storeIdOf } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
@@ -49,7 +49,7 @@ export async function start(deps: LibraryDeps) {
   const shell = await NodeShell.start({ kind: nodeKind.library, context: deps, diskFolder: folders.spool });
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
-  const { thread, store } = await openFiles(deps, folders.files);
+  const { threads, store } = await openFiles(deps, folders.files);
   const checker = new Checker({
     kinds: config.kinds,
     scan: config.scan,
@@ -61,7 +61,7 @@ export async function start(deps: LibraryDeps) {
   const uploads = await Uploads.open({
     folder: folders.spool,
     freeBytes: config.spoolFreeBytes,
-    thread,
+    threads,
     kinds: config.kinds,
     store,
     storeId: storeIdOf(config.id, config.store),
@@ -125,11 +125,11 @@ export async function start(deps: LibraryDeps) {
 }
 
 async function openFiles({ config, clock, closeStack }: LibraryDeps, folder: string) {
-  const thread = new FileThread();
-  closeStack.add('file thread', () => thread.close());
-  const store = await openStore(config.store, { folder, sealKeys: config.sealKeys, clock, thread });
+  const threads = new FileThreads();
+  closeStack.add('file threads', () => threads.close());
+  const store = await openStore(config.store, { folder, sealKeys: config.sealKeys, clock, threads });
   closeStack.add('store', (cause) => store.close(cause));
-  return { thread, store };
+  return { threads, store };
 }
 
 function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: NodeShell): Places {

@@ -15,8 +15,8 @@ import {
   cutRange,
 } from './core/bounds.ts';
 import { StoreError } from './core/errors.ts';
-import { FileThread } from './file-thread/file-thread.ts';
-import type { FileStep } from './file-thread/steps.ts';
+import { FileThreads } from './file-threads/file-threads.ts';
+import type { FileStep } from './file-threads/steps.ts';
 import { FileUpload } from './file-upload.ts';
 import { absent, type FileRoot, fileError, syncFolder } from './files.ts';
 import { checkBytes } from './hash.ts';
@@ -42,7 +42,7 @@ export async function openFileStore(o: {
   clock?: Clock;
   deadlineMs?: number;
   /** Absent: the store has one of its own. */
-  thread?: FileThread;
+  threads?: FileThreads;
 }): Promise<Store> {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
   return await calls.run(undefined, fileError, async () => {
@@ -51,7 +51,7 @@ export async function openFileStore(o: {
     await rm(join(root, 'tmp'), { recursive: true, force: true });
     for (const name of ['objects', 'hashes', 'tmp', 'uploads']) await mkdir(join(root, name), { recursive: true });
     await syncFolder(root);
-    return new FileStore(root, calls, o.thread);
+    return new FileStore(root, calls, o.threads);
   });
 }
 
@@ -69,14 +69,14 @@ class FileStore implements Store, FileRoot {
   readonly calls: Calls;
   readonly #known = new Map<string, Known>();
   readonly #queue = new KeyedQueue();
-  readonly #thread: FileThread;
-  readonly #ownThread: FileThread | undefined;
+  readonly #threads: FileThreads;
+  readonly #ownThreads: FileThreads | undefined;
 
-  constructor(root: string, calls: Calls, thread: FileThread | undefined) {
+  constructor(root: string, calls: Calls, threads: FileThreads | undefined) {
     this.root = root;
     this.calls = calls;
-    this.#ownThread = thread === undefined ? new FileThread() : undefined;
-    this.#thread = thread ?? (this.#ownThread as FileThread);
+    this.#ownThreads = threads === undefined ? new FileThreads() : undefined;
+    this.#threads = threads ?? (this.#ownThreads as FileThreads);
   }
 
   put(key: string, bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
@@ -202,7 +202,7 @@ class FileStore implements Store, FileRoot {
 
   async close(_cause: string): Promise<void> {
     await this.calls.close();
-    await this.#ownThread?.close();
+    await this.#ownThreads?.close();
   }
 
   /** Rejects with `OBJECT_EXISTS`. */
@@ -216,7 +216,7 @@ class FileStore implements Store, FileRoot {
     const line = Buffer.from(`${info.sha256} ${info.bytes}\n`);
     const isMade = first?.do === 'write';
     try {
-      await this.#thread.run([
+      await this.#threads.run([
         { do: 'expectNone', path: object },
         ...(first === undefined ? [] : [first]),
         // Until the object is there, its hash is ignored, also a cut one.
@@ -229,7 +229,7 @@ class FileStore implements Store, FileRoot {
         ...(isMade ? [{ do: 'unlink', path } as const] : []),
       ]);
     } catch (error) {
-      if (isMade) await this.#thread.run([{ do: 'unlink', path }]);
+      if (isMade) await this.#threads.run([{ do: 'unlink', path }]);
       if ((error as { code?: string }).code !== 'EEXIST') throw error;
       const before = await this.#info(key);
       if (before?.sha256 === info.sha256 && before.bytes === info.bytes) return;

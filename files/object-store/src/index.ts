@@ -1,7 +1,7 @@
 export * from './core/index.ts';
 export { hasStatus, s3Error } from './core/s3-errors.ts';
 export * from './file-store.ts';
-export { FileThread } from './file-thread/file-thread.ts';
+export { FileThreads } from './file-threads/file-threads.ts';
 export { absent, syncFolder, writeAll, writeSynced } from './files.ts';
 export * from './hash.ts';
 export * from './object-writer.ts';

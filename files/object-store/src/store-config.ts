@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Clock, ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { openFileStore } from './file-store.ts';
-import type { FileThread } from './file-thread/file-thread.ts';
+import type { FileThreads } from './file-threads/file-threads.ts';
 import { openS3Store } from './s3-store.ts';
 import { KEY_ID_CHARS_MAX, SealKeys } from './seal.ts';
 import { openSealedStore } from './sealed-store.ts';
@@ -141,7 +141,7 @@ export async function openStore(
     readonly folder: string;
     readonly sealKeys?: SealKeysConfig;
     readonly clock?: Clock;
-    readonly thread?: FileThread;
+    readonly threads?: FileThreads;
   },
 ): Promise<Store> {
   const keys = (o.sealKeys ?? []).map(({ id, secret, folder }) => ({ id, secret: Buffer.from(secret, 'hex'), folder }));
@@ -152,12 +152,12 @@ export async function openStore(
 
 async function openPlain(
   config: StoreConfig,
-  { folder, clock, thread }: { readonly folder: string; readonly clock?: Clock; readonly thread?: FileThread },
+  { folder, clock, threads }: { readonly folder: string; readonly clock?: Clock; readonly threads?: FileThreads },
 ): Promise<Store> {
   const timing = clock === undefined ? {} : { clock };
   const { kind, endpoint, region, bucket, prefix, forcePathStyle, accessKeyId, secretAccessKey } = config;
   if (kind === 'files' || bucket === undefined)
-    return await openFileStore({ folder, ...timing, ...(thread && { thread }) });
+    return await openFileStore({ folder, ...timing, ...(threads && { threads }) });
   const credentials =
     accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
   return openS3Store({ endpoint, region, bucket, prefix, forcePathStyle, credentials, ...timing });

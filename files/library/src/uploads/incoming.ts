@@ -37,7 +37,7 @@ export class Incoming {
     this.#clock = o.clock;
     this.#bytesMax = o.bytesMax;
     // A body of up to two writes is one write.
-    this.#filling = Buffer.allocUnsafe(o.bytesMax <= 2 * WRITE_BYTES ? o.bytesMax : WRITE_BYTES);
+    this.#filling = Buffer.allocUnsafeSlow(o.bytesMax <= 2 * WRITE_BYTES ? o.bytesMax : WRITE_BYTES);
     stream.on('data', (chunk: Buffer) => {
       if (this.#isOver) return;
       o.onBytes(chunk.length);
@@ -58,7 +58,7 @@ export class Incoming {
     this.#wake?.();
   }
 
-  /** Returns the next bytes, valid until the next call; undefined at the end. */
+  /** Returns the next bytes, valid until the next call, in memory of their own; undefined at the end. */
   async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.#waitForWrite();
     const full = this.#filling;
@@ -110,7 +110,7 @@ export class Incoming {
 
   #newBuffer(): Buffer<ArrayBuffer> {
     const isNeeded = !this.#isOver || this.#overflow.length > 0;
-    return Buffer.allocUnsafe(isNeeded ? Math.min(WRITE_BYTES, this.#bytesMax) : 0);
+    return Buffer.allocUnsafeSlow(isNeeded ? Math.min(WRITE_BYTES, this.#bytesMax) : 0);
   }
 }
 

@@ -1,22 +1,20 @@
 // A part of an upload: a range of the upload's file, with a journal beside it.
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { absent, type FileThread, writeAll } from '@meridian/object-store';
+import { absent, type FileThreads, writeAll } from '@meridian/object-store';
 import { BLOCK_BYTES } from '@meridian/protocol';
 import { blockLine, offsetLine, readJournal } from '../core/journal.ts';
 import { announcedHash, type Range, type UploadPlan } from '../core/plan.ts';
 import type { Incoming } from './incoming.ts';
 
 const READ_BYTES = 1_048_576;
-/** More bytes are moved to the file thread. Fewer may share their memory with others. */
-const COPIED_BYTES_MAX = 16_384;
 
 export interface PartOptions {
   readonly plan: UploadPlan;
   readonly range: Range;
   readonly dataPath: string;
   readonly journalPath: string;
-  readonly thread: FileThread;
+  readonly threads: FileThreads;
 }
 
 interface Session {
@@ -41,7 +39,7 @@ export class Part {
   readonly #plan: UploadPlan;
   readonly #dataPath: string;
   readonly #journalPath: string;
-  readonly #thread: FileThread;
+  readonly #threads: FileThreads;
   #hashes: string[];
   #offset: number;
   #journalLength: number;
@@ -65,7 +63,7 @@ export class Part {
     this.range = o.range;
     this.#dataPath = o.dataPath;
     this.#journalPath = o.journalPath;
-    this.#thread = o.thread;
+    this.#threads = o.threads;
     this.#hashes = [...received.hashes];
     this.#offset = received.offset;
     this.#journalLength = received.length;
@@ -110,7 +108,7 @@ export class Part {
     return isAtBegin && this.#offset + length === blockEnd(this.#offset, this.range);
   }
 
-  /** Does for a whole block what `#receive` does, in one turn of the file thread. */
+  /** Does for a whole block what `#receive` does, in one job of the file threads. */
   async #receiveBlock(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const number = Math.floor((this.range.from + this.#offset) / BLOCK_BYTES);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -120,14 +118,14 @@ export class Part {
     const [data, journal] = [this.#dataPath, this.#journalPath];
     this.#isTorn = true;
     const { length } = bytes;
-    await this.#thread.run(
+    await this.#threads.run(
       [
         { do: 'writeAt', path: data, bytes, at: this.range.from + this.#offset },
         { do: 'sync', files: [data] },
         { do: 'writeAt', path: journal, bytes: line, at: this.#journalLength, isNew: true },
         { do: 'sync', files: [journal] },
       ],
-      length > COPIED_BYTES_MAX ? [bytes.buffer] : [],
+      [bytes.buffer],
     );
     this.#isTorn = false;
     this.#journalLength += line.length;

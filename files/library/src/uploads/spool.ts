@@ -1,7 +1,7 @@
 // Uploads under way, each in `uploads/TENANT/ID/` with its plan, file, journals and finally result.
 import { mkdir, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { absent, type FileThread, syncFolder } from '@meridian/object-store';
+import { absent, type FileThreads, syncFolder } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { tenantPart } from '../core/names.ts';
@@ -20,7 +20,7 @@ const RETRY_MS = 30_000;
 export interface SpoolOptions {
   readonly folder: string;
   readonly freeBytes: number;
-  readonly thread: FileThread;
+  readonly threads: FileThreads;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -97,7 +97,7 @@ export class Spool {
     await upload.close('the upload was dropped');
     // The plan goes first: without it a restart removes the rest.
     const names = ['plan.json', ...upload.fileNames];
-    await this.#o.thread
+    await this.#o.threads
       .run([
         ...names.map((name) => ({ do: 'unlink', path: join(upload.folder, name) }) as const),
         { do: 'removeFolder', path: upload.folder },
@@ -164,7 +164,7 @@ export class Spool {
 
   async #make(plan: UploadPlan, folder: string): Promise<void> {
     const [data, planFile] = [join(folder, 'data'), join(folder, 'plan.json')];
-    await this.#o.thread.run([
+    await this.#o.threads.run([
       { do: 'expectNone', path: folder },
       { do: 'makeFolder', path: folder, within: this.#realFolder },
       // The size needs no sync: the last bytes make it durable.
@@ -202,10 +202,10 @@ export class Spool {
   }
 
   async #add(plan: UploadPlan, folder: string, before?: { report: ReturnType<typeof readReport> }): Promise<void> {
-    const { clock, thread } = this.#o;
+    const { clock, threads } = this.#o;
     const openedMs = clock.nowMs();
     const onComplete = (one: Upload): void => this.#onReady(one);
-    const upload = await Upload.open({ plan, folder, before, openedMs, thread, onComplete });
+    const upload = await Upload.open({ plan, folder, before, openedMs, threads, onComplete });
     this.#uploads.set(keyOf(plan.tenant, plan.uploadId), upload);
     if (upload.isReady) this.#onReady(upload);
   }

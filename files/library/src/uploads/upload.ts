@@ -1,7 +1,7 @@
 // An upload of the spool: its parts, which arrive in parallel, and its result.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileThread } from '@meridian/object-store';
+import type { FileThreads } from '@meridian/object-store';
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { UploadPlan } from '../core/plan.ts';
 import type { Report } from '../core/report.ts';
@@ -22,7 +22,7 @@ export class Upload {
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
   readonly #closing = new AbortController();
-  readonly #thread: FileThread;
+  readonly #threads: FileThreads;
   #openedMs: number;
   #report: Report | undefined;
 
@@ -32,14 +32,14 @@ export class Upload {
     /** Result of an upload that was in the spool before; absent for a new one, which has no journals to read. */
     readonly before: { readonly report: Report | undefined } | undefined;
     readonly openedMs: number;
-    readonly thread: FileThread;
+    readonly threads: FileThreads;
     onComplete(upload: Upload): void;
   }): Promise<Upload> {
-    const { plan, folder, thread } = o;
+    const { plan, folder, threads } = o;
     const dataPath = join(folder, 'data');
     const parts: Part[] = [];
     for (const [index, range] of plan.parts.entries()) {
-      const of = { plan, range, dataPath, journalPath: join(folder, `part-${index}`), thread };
+      const of = { plan, range, dataPath, journalPath: join(folder, `part-${index}`), threads };
       parts.push(o.before === undefined ? Part.begin(of) : await Part.open(of));
     }
     return new Upload(o, parts);
@@ -51,7 +51,7 @@ export class Upload {
     this.parts = parts;
     this.#openedMs = o.openedMs;
     this.#report = o.before?.report;
-    this.#thread = o.thread;
+    this.#threads = o.threads;
     this.#onComplete = o.onComplete;
   }
 
@@ -140,7 +140,7 @@ export class Upload {
     await this.#cut();
     const text = `${JSON.stringify(report)}\n`;
     const [path, bytes] = [join(this.folder, 'ended.json'), Buffer.from(text)];
-    if (report.code === '') await this.#thread.run([{ do: 'write', path, bytes, flags: 'w' }]);
+    if (report.code === '') await this.#threads.run([{ do: 'write', path, bytes, flags: 'w' }]);
     else await writeDurably(this.folder, 'ended.json', text);
     this.#report = report;
     if (report.code !== '') await rm(this.dataPath, { force: true });

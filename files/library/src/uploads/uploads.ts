@@ -1,7 +1,7 @@
 // Uploads of a node, from the api's order to the report at the end, over the links of apis.
 import { join } from 'node:path';
 import type { ApiLinks } from '@meridian/node-shell';
-import type { FileThread, Store } from '@meridian/object-store';
+import type { FileThreads, Store } from '@meridian/object-store';
 import { isUploadId, type LibraryKind, MeridianError, roomKeyOf, rpc, serve, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { contentPrefix } from '../core/names.ts';
@@ -16,7 +16,7 @@ import type { Upload } from './upload.ts';
 export interface UploadsOptions {
   readonly folder: string;
   readonly freeBytes: number;
-  readonly thread: FileThread;
+  readonly threads: FileThreads;
   readonly kinds: readonly LibraryKind[];
   readonly store: Store;
   readonly storeId: string;
@@ -38,8 +38,8 @@ export class Uploads {
   readonly #erased: ((contentId: string) => Promise<void>)[] = [];
 
   static async open(o: UploadsOptions): Promise<Uploads> {
-    const { folder, freeBytes, thread, clock, log } = o;
-    const spool = await Spool.open({ folder, freeBytes, thread, clock, log });
+    const { folder, freeBytes, threads, clock, log } = o;
+    const spool = await Spool.open({ folder, freeBytes, threads, clock, log });
     const contents = new Contents(o.store);
     const covers = await Covers.open({ folder: join(folder, 'covers'), spool, contents, make: o.cover });
     return new Uploads(o, { spool, contents, covers });

@@ -17,7 +17,7 @@ import { blocksOf, rpc } from '@meridian/protocol';
 import { type Clock, CloseStack, createLogger, createMetrics, type Logger, systemClock } from '@meridian/runtime';
 import { freePort } from '../../../../base/runtime/test/support/free-port.ts';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
-import { FileThread } from '../../../object-store/src/file-thread/file-thread.ts';
+import { FileThreads } from '../../../object-store/src/file-threads/file-threads.ts';
 import { absent } from '../../../object-store/src/files.ts';
 import type { Store } from '../../../object-store/src/store.ts';
 import type { ServedConfig } from '../../../object-store/test/support/served-contract.ts';
@@ -103,15 +103,15 @@ export async function library(o: LibraryOptions = {}) {
   const { check = acceptAll, clock = systemClock(), freeBytes = 0 } = o;
   const folder = o.folder ?? (await folderOf());
   const log = createLogger({ name: 'library', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
-  const thread = new FileThread();
-  const store = await (o.openStore?.(folder) ?? openFileStore({ folder: join(folder, 'files'), thread }));
+  const threads = new FileThreads();
+  const store = await (o.openStore?.(folder) ?? openFileStore({ folder: join(folder, 'files'), threads }));
   const links = new ApiLinks(() => clock.nowMs());
   const api = new ScriptedApi();
   const endings: string[] = [];
   const uploads = await Uploads.open({
     folder: join(folder, 'spool'),
     freeBytes,
-    thread,
+    threads,
     kinds: ['video', 'audio', 'image', 'document'],
     store,
     storeId: 'node:lib-1',
@@ -199,7 +199,7 @@ export async function library(o: LibraryOptions = {}) {
       await distribution?.close();
       await uploads.close();
       await store.close('the test is over');
-      await thread.close();
+      await threads.close();
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { JobTurns } from '../../src/file-thread/job-turns.ts';
-import type { FileJobEnd, FileStep } from '../../src/file-thread/steps.ts';
+import { JobTurns } from '../../src/file-threads/job-turns.ts';
+import type { FileJobEnd, FileStep } from '../../src/file-threads/steps.ts';
 
 /** Jobs whose operations are only noted; those on a path of `broken` fail. */
 function turnsOf(broken: readonly string[] = []) {

@@ -2,22 +2,22 @@ import { mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FileThread } from '../../src/file-thread/file-thread.ts';
+import { FileThreads } from '../../src/file-threads/file-threads.ts';
 
-const thread = new FileThread();
+const threads = new FileThreads();
 let folder = '';
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'meridian-thread-')));
 });
 afterAll(async () => {
-  await thread.close();
+  await threads.close();
   await rm(folder, { recursive: true });
 });
 const write = (path: string, text: string) => ({ do: 'write', path, bytes: Buffer.from(text), flags: 'wx' }) as const;
 
 it('files are made, written, linked and removed, in new folders', async () => {
   const inner = join(folder, 'one/two');
-  await thread.run([
+  await threads.run([
     { do: 'expectNone', path: join(inner, 'a') },
     { do: 'makeFolder', path: inner, within: folder },
     { do: 'makeEmpty', path: join(inner, 'a'), bytes: 4 },
@@ -35,7 +35,7 @@ it('files are made, written, linked and removed, in new folders', async () => {
 
 it('a failure has the code of the step, and the steps after it are left out', async () => {
   const [path, after] = [join(folder, 'kept'), join(folder, 'after')];
-  await thread.run([write(path, 'kept')]);
+  await threads.run([write(path, 'kept')]);
   const failing = [
     ['EEXIST', write(path, 'other')],
     ['EEXIST', { do: 'expectNone', path }],
@@ -45,21 +45,21 @@ it('a failure has the code of the step, and the steps after it are left out', as
     ['EEXIST', { do: 'makeEmpty', path, bytes: 1 }],
   ] as const;
   for (const [code, step] of failing)
-    await expect(thread.run([step, write(after, 'x')])).rejects.toMatchObject({ code });
+    await expect(threads.run([step, write(after, 'x')])).rejects.toMatchObject({ code });
   expect(await readFile(path, 'latin1')).toBe('kept');
   await expect(readFile(after)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 it('no folder is made where a symbolic link leads out', async () => {
   const [inside, outside] = [join(folder, 'inside'), join(folder, 'outside')];
-  for (const path of [inside, outside]) await thread.run([{ do: 'makeFolder', path, within: folder }]);
+  for (const path of [inside, outside]) await threads.run([{ do: 'makeFolder', path, within: folder }]);
   await symlink(outside, join(inside, 'link'));
-  const job = thread.run([{ do: 'makeFolder', path: join(inside, 'link'), within: inside }]);
+  const job = threads.run([{ do: 'makeFolder', path: join(inside, 'link'), within: inside }]);
   await expect(job).rejects.toMatchObject({ code: 'ELOOP' });
 });
 
 it('closing waits for the jobs under way, and refuses later ones', async () => {
-  const own = new FileThread();
+  const own = new FileThreads();
   const path = join(folder, 'last');
   const job = own.run([write(path, 'last'), { do: 'sync', files: [path] }]);
   await Promise.all([own.close(), own.close()]);

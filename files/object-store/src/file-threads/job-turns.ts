@@ -1,4 +1,4 @@
-// Turns of the file thread. Jobs that wait for the disk at the same time share its syncs: each runs up to its next
+// Turns of a file thread. Jobs that wait for the disk at the same time share its syncs: each runs up to its next
 // sync, then all files and folders are synced, one that several jobs name once.
 import type { FileJob, FileJobEnd, FileStep } from './steps.ts';
 

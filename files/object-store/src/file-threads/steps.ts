@@ -1,4 +1,4 @@
-// Steps of a job of the file thread, which runs them in order until one fails.
+// Steps of a job of a file thread, which runs them in order until one fails.
 
 export type FileStep =
   /**

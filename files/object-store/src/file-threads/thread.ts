@@ -1,4 +1,4 @@
-// File thread: does file operations one after another, and waits for the disk in place of the caller.
+// A file thread: does file operations one after another, and waits for the disk in place of the caller.
 import {
   closeSync,
   constants,
