@@ -1,9 +1,7 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/**
- * Parts of libraries that the SDK does not need: for React Native, for tests, for whole numbers beyond 2^53, for services
- * of protobuf.
- */
+// Parts of libraries that the SDK does not need: for React Native, for tests, for whole numbers beyond 2^53, for
+// services of protobuf.
 const UNUSED = [
   /[\\/]mediasoup-client[\\/]lib[\\/](handlers[\\/](ReactNative106|FakeHandler)|test[\\/]fakeParameters)\.js$/,
   /[\\/]node_modules[\\/]long[\\/]/,

@@ -1,5 +1,5 @@
 // Client tokens, by jose: only HS256, signed with the secret of the API key in `iss`, which also determines the tenant.
-import type { KeyObject } from 'node:crypto';
+import type { KeyObject, webcrypto } from 'node:crypto';
 import {
   type Access,
   type Attributes,
@@ -219,10 +219,10 @@ export async function signedClaims(token: string, secret: KeyObject): Promise<JW
   return decoded(token);
 }
 
-const verifyingKeys = new WeakMap<KeyObject, CryptoKey>();
+const verifyingKeys = new WeakMap<KeyObject, webcrypto.CryptoKey>();
 
 /** Returns the key in the form that jose would otherwise make of it for each token. */
-function verifyingKeyOf(secret: KeyObject): CryptoKey {
+function verifyingKeyOf(secret: KeyObject): webcrypto.CryptoKey {
   const key = verifyingKeys.get(secret) ?? secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
   verifyingKeys.set(secret, key);
   return key;

@@ -78,7 +78,11 @@ const asSession = (sessionId: string, recv = endpoint()) => ({ sessionId, send: 
 
 describe('warm transports', () => {
   it('are taken by the session of the same signaling node and endpoints, once, and report to it', async () => {
-    expect(await warm.make('sig', request('one'))).toEqual({ send: { id: 't0' }, recv: { id: 't1' }, subscriptions: [] });
+    expect(await warm.make('sig', request('one'))).toEqual({
+      send: { id: 't0' },
+      recv: { id: 't1' },
+      subscriptions: [],
+    });
     const pair = warm.take('sig', asSession('one'));
     expect([pair?.send?.id, pair?.recv?.id]).toEqual(['t0', 't1']);
     const states: string[] = [];
