@@ -14,7 +14,7 @@ import {
   tokenExpired,
   tokenScopes,
 } from '@meridian/protocol';
-import { type CryptoKey, compactVerify, decodeJwt, errors, type JWTPayload, SignJWT } from 'jose';
+import { compactVerify, decodeJwt, errors, type JWTPayload, SignJWT } from 'jose';
 import type { KeySource, TenantKey } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
 
