@@ -219,9 +219,9 @@ export async function signedClaims(token: string, secret: KeyObject): Promise<JW
   return decoded(token);
 }
 
+/** Imported keys by secret: jose would import a secret again for each token. */
 const verifyingKeys = new WeakMap<KeyObject, webcrypto.CryptoKey>();
 
-/** Returns the key in the form that jose would otherwise make of it for each token. */
 function verifyingKeyOf(secret: KeyObject): webcrypto.CryptoKey {
   const key = verifyingKeys.get(secret) ?? secret.toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
   verifyingKeys.set(secret, key);

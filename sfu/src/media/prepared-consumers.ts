@@ -1,5 +1,5 @@
 // Consumers of a client that is about to join (ADR 0045), so that its browser has negotiated them before the click.
-// They are paused until a session takes them. No track is pulled for them; a pull that is there stays meanwhile.
+// Prepared consumers are paused until a session takes them. No track is pulled for them; a pull that is there stays.
 import { errorInfoOf, type RtpCapabilities } from '@meridian/protocol';
 import type { ClientTransport, ConsumerEvents, EngineConsumer } from '../engine.ts';
 import type { SubscriptionView } from './shapes.ts';

@@ -22,7 +22,7 @@ beforeAll(() => {
   execFileSync('gcc', ['-shared', '-fPIC', '-o', refuse, join(kit, 'refuse.c'), '-ldl']);
 });
 
-/** Address whose path takes 600 bytes, and one that has no route. */
+/** An address with a path MTU of 600 bytes, and an address without a route. */
 const [narrow, wide, unreachable] = ['127.0.0.2', '127.0.0.1', '192.0.2.1'];
 const network = `ip link set lo up; ip route add local ${narrow} dev lo mtu 600 table local; exec "$@"`;
 
