@@ -252,7 +252,7 @@ export class TrackPublisher implements SenderBinding {
     const pauseMs = Math.min(refusalPauseMs.max, refusalPauseMs.first * 2 ** this.#refusals);
     this.#refusals += 1;
     this.#attempts = 0;
-    return new Promise((resolve) => this.#o.ports.after(Math.max(retryAfterMs, pauseMs), resolve));
+    return this.#pause(Math.max(retryAfterMs, pauseMs));
   }
 
   #fail(error: MeridianClientError): void {
@@ -343,7 +343,7 @@ export class TrackPublisher implements SenderBinding {
     const { trackId } = row;
     return new Renditions({
       send: (codec) => this.#sendRendition(row, codec),
-      ended: (rendition) => this.#requestIfConnected({ unpublish: { trackId: rendition } }),
+      ended: (rendition) => this.#endRendition(rendition),
       refuse: (mimeType, { code }) => {
         if (unansweredCodes.has(code)) return;
         const refused = { trackId, mimeType, code: isErrorCode(code) ? code : 'INTERNAL' };
@@ -386,17 +386,26 @@ export class TrackPublisher implements SenderBinding {
     return { sender, accepted };
   }
 
-  /** Returns false when the session was lost, which makes the message pointless. Rejects with any other refusal. */
-  async #requestIfConnected(body: Body): Promise<boolean> {
-    try {
-      await this.#o.ports.request(body);
-      return true;
-    } catch (error) {
-      const { code } = asClientError(error, 'INTERNAL');
-      if (code === 'TRACK_UNKNOWN') return true;
-      if (!unansweredCodes.has(code) && code !== 'CONNECTION_CLOSED') throw error;
-      return false;
-    }
+  /**
+   * Takes a rendition out of the room, and asks again while the service cannot do it. Returns false when the session was
+   * lost, which makes the request pointless. Rejects with any other refusal.
+   */
+  async #endRendition(trackId: string): Promise<boolean> {
+    for (;;)
+      try {
+        await this.#o.ports.request({ unpublish: { trackId } });
+        return true;
+      } catch (cause) {
+        const error = asClientError(cause, 'INTERNAL');
+        if (error.code === 'TRACK_UNKNOWN') return true;
+        if (connectionLostCodes.has(error.code) || error.code === 'CONNECTION_CLOSED') return false;
+        if (!error.retryable) throw error;
+        await this.#pause(Math.max(error.retryAfterMs, refusalPauseMs.first));
+      }
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#o.ports.after(delayMs, resolve));
   }
 }
 
