@@ -119,6 +119,8 @@ export interface HttpOptions {
   readonly logs: LogSearch;
   readonly distribution: Distribution;
   readonly checkTenant: string | undefined;
+  /** Lets tests reuse apps. */
+  makeApp?(options: object): FastifyInstance;
   /** Lets tests register further routes. */
   add?(routes: Routes): void;
 }

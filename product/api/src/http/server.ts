@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Reports an answer. `operation`: '' for requests without one; `tenant`: the caller's, '' if none. */
   onAnswered?(operation: string, status: number, tenant: string): void;
+  /** Makes the app in place of Fastify. */
+  makeApp?(options: object): FastifyInstance;
 }
 
 function listener(o: ServerOptions): FastifyInstance {
@@ -75,6 +77,7 @@ function listener(o: ServerOptions): FastifyInstance {
       void refuse(o.log, error, request, reply),
   };
   const http = { ...tokenAddresses, connectionsCheckingInterval: LOOK_MS };
+  if (o.makeApp !== undefined) return o.makeApp(Object.assign({ http }, common));
   if (o.tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: o.tls.cert, key: o.tls.key }, http);
   // The two types differ only in the type of the server.

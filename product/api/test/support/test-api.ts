@@ -41,6 +41,7 @@ import type { PasswordMailer } from '../../src/users/password-mail.ts';
 import { makeWall } from '../../src/wall/wall.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
+import { keptApp } from './kept-app.ts';
 import { ScriptedNoticePort } from './notice-port.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
 import { ScriptedConsole } from './scripted-fleet.ts';
@@ -322,6 +323,7 @@ export async function testApi(o: TestApiOptions = {}) {
     live,
     checkTenant: o.checkTenant,
     add: (routes) => o.add?.(routes, { store }),
+    makeApp: keptApp,
   });
   const close = async (): Promise<void> => {
     await app.close();
