@@ -1,6 +1,6 @@
 // Fastify apps that are kept for later tests of the process. Most of the time of `testApi` went into routes: an app has
-// some eight hundred, and each start adds the same ones again. Here the calls to an app are recorded; if a kept app that
-// is free had the same calls, its functions are exchanged for the new ones, and no route is added.
+// some eight hundred, and each start adds the same ones again. Here the calls to an app are recorded; if a kept app
+// that is free had the same calls, its functions are exchanged for the new ones, and no route is added.
 import { createServer } from 'node:http';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 
