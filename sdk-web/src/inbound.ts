@@ -137,10 +137,10 @@ export class Inbound {
   }
 
   #layerDemand(o: wire.LayerDemand.$Properties): void {
-    const { trackId, maxSpatialLayer, minSpatialLayer, maxTemporalLayer, moveId } = o;
+    const { trackId, maxSpatialLayer, minSpatialLayer, spatialLayers, maxTemporalLayer, moveId } = o;
     const demand = {
-      spatialLayer: maxSpatialLayer ?? 0,
-      lowestSpatialLayer: minSpatialLayer ?? 0,
+      // An older media node names the highest and the lowest layer.
+      spatialLayers: spatialLayers || 2 ** ((maxSpatialLayer ?? 0) + 1) - 2 ** (minSpatialLayer ?? 0),
       temporalLayer: maxTemporalLayer ?? undefined,
     };
     if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', demand, (moveId ?? '') !== '');

@@ -11,6 +11,7 @@ import type {
   RtpParameters,
   SrtpKey,
 } from '@meridian/protocol';
+import type { LayerSet } from './core/index.ts';
 
 export interface Layers {
   readonly spatialLayer: number;
@@ -36,8 +37,8 @@ export interface EngineConsumer {
   pause(): Promise<void>;
   /** Resuming video requests a key frame from the publisher. */
   resume(): Promise<void>;
-  /** `lowestSpatialLayer`: over a pipe, the lowest layer that is needed beyond it. */
-  setPreferredLayers(layers: Layers & { readonly lowestSpatialLayer?: number }): Promise<void>;
+  /** `leftOut`: over a pipe, the spatial layers below the preferred one that are not needed beyond it. */
+  setPreferredLayers(layers: Layers & { readonly leftOut?: LayerSet }): Promise<void>;
   setPriority(priority: number): Promise<void>;
   /** Returns the round trip of the receiver's latest report; undefined without a report. */
   roundTripMs(): Promise<number | undefined>;

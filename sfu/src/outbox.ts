@@ -1,7 +1,7 @@
 import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
-import { type DemandLevel, silenceRules } from './core/index.ts';
+import { type DemandLevel, highestOf, lowestOf, silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
@@ -63,7 +63,7 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
           trackId,
           catchUp,
           trackEpoch,
-          paused: level.spatialLayer < 0,
+          paused: level.spatialLayers === 0,
           ...layersOf(level),
         }),
       ),
@@ -71,9 +71,10 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
   };
 }
 
-const layersOf = ({ spatialLayer, lowestSpatialLayer, temporalLayer }: DemandLevel) => ({
-  maxSpatialLayer: spatialLayer,
-  minSpatialLayer: Math.max(0, lowestSpatialLayer),
+const layersOf = ({ spatialLayers, temporalLayer }: DemandLevel) => ({
+  spatialLayers,
+  maxSpatialLayer: highestOf(spatialLayers),
+  minSpatialLayer: Math.max(0, lowestOf(spatialLayers)),
   ...(temporalLayer >= 0 && { maxTemporalLayer: temporalLayer }),
 });
 

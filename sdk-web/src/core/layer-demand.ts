@@ -1,4 +1,4 @@
-// Encodings of a video sender for the layers that others watch. A simulcast sender stops its upper encodings. A sender
+// Encodings of a video sender for the layers that others watch. A simulcast sender stops its other encodings. A sender
 // of one SVC stream codes fewer spatial layers at a smaller size, so that the layers that are left keep their sizes and
 // bit rates. Unwatched temporal layers are left out, and the frame rate is halved with each. Chromium makes each change
 // with one key frame, without a new offer.
@@ -6,10 +6,8 @@ import type { EncodingPlan, VideoPlan } from './codec.ts';
 
 /** Layers that others watch. */
 export interface LayerDemand {
-  /** −1: none. */
-  readonly spatialLayer: number;
-  /** Lowest layer that others need, up to `spatialLayer`. */
-  readonly lowestSpatialLayer: number;
+  /** Set: bit n stands for layer n. */
+  readonly spatialLayers: number;
   /** Undefined: all temporal layers. */
   readonly temporalLayer: number | undefined;
 }
@@ -27,18 +25,18 @@ export function encodingsFor(
   if (encodings.length > 1) {
     return encodings.map((encoding, index) => ({
       ...withTemporalLayers(encoding, demand.temporalLayer, frameRate),
-      active: index <= demand.spatialLayer && index >= demand.lowestSpatialLayer,
+      active: ((demand.spatialLayers >> index) & 1) === 1,
     }));
   }
   return encodings.map((encoding) => {
-    const active = demand.spatialLayer >= 0;
+    const active = demand.spatialLayers !== 0;
     const sent = withTemporalLayers(encoding, demand.temporalLayer, frameRate);
     const mode = modeOf(sent.scalabilityMode);
     if (mode === undefined || !active) return { ...sent, active };
     const top = mode.spatialLayers - 1;
-    const highest = Math.min(demand.spatialLayer, top);
-    // Between the two, a layer would have another number than announced.
-    const lowest = demand.lowestSpatialLayer >= highest ? highest : 0;
+    const highest = Math.min(highestOf(demand.spatialLayers), top);
+    // No mode leaves out a layer between two, and without the lowest one the others would have other numbers.
+    const lowest = (demand.spatialLayers & ((1 << highest) - 1)) === 0 ? highest : 0;
     if (lowest === 0 && highest === top) return { ...sent, active };
     return {
       ...sent,
@@ -49,6 +47,9 @@ export function encodingsFor(
     };
   });
 }
+
+/** Returns the highest layer of a set; −1 for the empty set. */
+export const highestOf = (spatialLayers: number): number => 31 - Math.clz32(spatialLayers);
 
 /** Returns the bit rate of these spatial layers; of the total, the highest gets what the lower ones leave. */
 function bitrateOf(encoding: EncodingPlan, layers: VideoPlan['layers'], highest: number, lowest: number): number {

@@ -2,7 +2,7 @@
 
 import { MeridianClientError } from '@meridian/client';
 import { isErrorCode, limits } from '@meridian/protocol';
-import type { LayerDemand } from '../core/layer-demand.ts';
+import { highestOf, type LayerDemand } from '../core/layer-demand.ts';
 import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
@@ -95,7 +95,7 @@ export class Publishing {
       this.#moveDemands.set(trackId, demand);
       return;
     }
-    this.#find(trackId)?.publisher.publication?.setDemandedLayer(demand.spatialLayer);
+    this.#find(trackId)?.publisher.publication?.setDemandedLayer(highestOf(demand.spatialLayers));
     // the producer may have closed meanwhile
     this.#encodingQueue = this.#encodingQueue
       .then(() => applyLayerDemand(producer, plan, demand))

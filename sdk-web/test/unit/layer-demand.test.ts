@@ -23,8 +23,13 @@ function planOf(o: {
   if (plan === undefined) throw new Error('no plan');
   return plan;
 }
+/** The set of these layers. */
+const layers = (spatialLayer: number, lowestSpatialLayer = 0): number =>
+  2 ** (spatialLayer + 1) - 2 ** lowestSpatialLayer;
 const shown = (plan: VideoPlan, spatialLayer: number, temporalLayer?: number, lowestSpatialLayer = 0): string[] =>
-  encodingsFor(plan, { spatialLayer, lowestSpatialLayer, temporalLayer }, 30).map(
+  shownOf(plan, layers(spatialLayer, lowestSpatialLayer), temporalLayer);
+const shownOf = (plan: VideoPlan, spatialLayers: number, temporalLayer?: number): string[] =>
+  encodingsFor(plan, { spatialLayers, temporalLayer }, 30).map(
     ({ active, scalabilityMode = '-', scaleResolutionDownBy = 1, maxFramerate = 30 }) =>
       `${active ? '' : 'off '}${scalabilityMode} /${scaleResolutionDownBy} ${maxFramerate} fps`,
   );
@@ -48,13 +53,12 @@ describe('the encodings for the watched layers', () => {
     const [low = 0, middle = 0, high = 0] = plan.layers.map(({ maxBitrateBps }) => maxBitrateBps);
     const bitrates = [0, 1, 2].map(
       (spatialLayer) =>
-        encodingsFor(plan, { spatialLayer, lowestSpatialLayer: 0, temporalLayer: undefined }, 30)[0]?.maxBitrate,
+        encodingsFor(plan, { spatialLayers: layers(spatialLayer), temporalLayer: undefined }, 30)[0]?.maxBitrate,
     );
     expect(bitrates).toEqual([low, low + middle, high]);
     const alone = [0, 1, 2].map(
       (layer) =>
-        encodingsFor(plan, { spatialLayer: layer, lowestSpatialLayer: layer, temporalLayer: undefined }, 30)[0]
-          ?.maxBitrate,
+        encodingsFor(plan, { spatialLayers: layers(layer, layer), temporalLayer: undefined }, 30)[0]?.maxBitrate,
     );
     expect(alone).toEqual([low, middle, high - low - middle]);
   });
@@ -70,7 +74,7 @@ describe('the encodings for the watched layers', () => {
 
   it('of an SVC stream with a low limit of its own keep half of it for the highest layer', () => {
     const plan = planOf({ codec: 'vp9', maxBitrateBps: 300_000 });
-    const [sent] = encodingsFor(plan, { spatialLayer: 2, lowestSpatialLayer: 2, temporalLayer: undefined }, 30);
+    const [sent] = encodingsFor(plan, { spatialLayers: layers(2, 2), temporalLayer: undefined }, 30);
     expect(sent?.maxBitrate).toBe(150_000);
   });
 
@@ -83,6 +87,18 @@ describe('the encodings for the watched layers', () => {
     [2, undefined, ['off L1T3 /4 30 fps', 'off L1T3 /2 30 fps', 'L1T3 /1 30 fps'], 2],
   ])('of a simulcast, for layers %s and %s', (spatialLayer, temporalLayer, want, lowestSpatialLayer = 0) => {
     expect(shown(planOf({ codec: 'vp8' }), spatialLayer, temporalLayer, lowestSpatialLayer)).toEqual(want);
+  });
+
+  it('of a simulcast leave out a layer between two', () => {
+    expect(shownOf(planOf({ codec: 'vp8' }), 0b101)).toEqual([
+      'L1T3 /4 30 fps',
+      'off L1T3 /2 30 fps',
+      'L1T3 /1 30 fps',
+    ]);
+  });
+
+  it('of an SVC stream have the layers between two, and below several', () => {
+    for (const set of [0b101, 0b110]) expect(shownOf(planOf({ codec: 'vp9' }), set)).toEqual(['L3T3_KEY /1 30 fps']);
   });
 
   it('of a browser without scalability modes are only switched off', () => {
@@ -111,21 +127,21 @@ describe('a sender', () => {
   it('changes its parameters when the demand changes them, and returns to the plan', async () => {
     const plan = planOf({ codec: 'vp9' });
     const { producer, changes } = producerOf(plan);
-    await applyLayerDemand(producer, plan, { spatialLayer: 2, lowestSpatialLayer: 0, temporalLayer: 2 });
+    await applyLayerDemand(producer, plan, { spatialLayers: layers(2), temporalLayer: 2 });
     expect(changes).toEqual([]);
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayers: layers(0), temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayers: layers(0), temporalLayer: 1 });
     expect(changes).toMatchObject([[{ scalabilityMode: 'L1T2', scaleResolutionDownBy: 4, maxFramerate: 12 }]]);
-    await applyLayerDemand(producer, plan, { spatialLayer: 2, lowestSpatialLayer: 0, temporalLayer: undefined });
+    await applyLayerDemand(producer, plan, { spatialLayers: layers(2), temporalLayer: undefined });
     expect(changes.at(-1)).toEqual([{ ...plan.encodings[0], active: true, scaleResolutionDownBy: 1 }]);
   });
 
   it('of a browser that refuses other modes sends all layers, and stops without any demand', async () => {
     const plan = planOf({ codec: 'vp9' });
     const { producer, changes } = producerOf(plan, { refusesModes: true });
-    await applyLayerDemand(producer, plan, { spatialLayer: 0, lowestSpatialLayer: 0, temporalLayer: 1 });
+    await applyLayerDemand(producer, plan, { spatialLayers: layers(0), temporalLayer: 1 });
     expect(changes).toEqual([]);
-    await applyLayerDemand(producer, plan, { spatialLayer: -1, lowestSpatialLayer: 0, temporalLayer: undefined });
+    await applyLayerDemand(producer, plan, { spatialLayers: 0, temporalLayer: undefined });
     expect(changes).toMatchObject([[{ scalabilityMode: 'L3T3_KEY', active: false }]]);
   });
 });

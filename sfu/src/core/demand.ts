@@ -3,18 +3,21 @@
 // otherwise a tile that flickers between two sizes would make a publisher start and stop an encoding, with a key frame
 // each time.
 
+import { type LayerSet, layersBetween, limitedTo } from './layer-set.ts';
+
 /** A layer above the track's layers means the highest layer; an absent `maxTemporalLayer` does too. */
 export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
   /** Lowest spatial layer that the consumer may fall back to; absent: the lowest of the track. */
   readonly minSpatialLayer?: number | undefined;
+  /** Set of the layers that a pulling node needs; absent or 0: all from `minSpatialLayer` to `maxSpatialLayer`. */
+  readonly spatialLayers?: LayerSet | undefined;
   readonly maxTemporalLayer?: number | undefined;
 }
-/** Highest and lowest spatial layer and highest temporal layer that any consumer wants; all -1 when all are paused. */
+/** Spatial layers that consumers want, and their highest temporal layer: the empty set and -1 when all are paused. */
 export interface DemandLevel {
-  readonly spatialLayer: number;
-  readonly lowestSpatialLayer: number;
+  readonly spatialLayers: LayerSet;
   readonly temporalLayer: number;
 }
 export interface LayerCounts {
@@ -40,11 +43,7 @@ export const demandPeriodMs = 3000;
 
 /** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand({ layerCount, temporalLayerCount }: LayerCounts): DemandState {
-  const requestedLevel = {
-    spatialLayer: layerCount - 1,
-    lowestSpatialLayer: 0,
-    temporalLayer: temporalLayerCount - 1,
-  };
+  const requestedLevel = { spatialLayers: layersBetween(0, layerCount - 1), temporalLayer: temporalLayerCount - 1 };
   return { requestedLevel, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
@@ -52,10 +51,10 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, counts: LayerCou
   let level = noLayers;
   for (const demand of demands) {
     if (demand.paused) continue;
-    const spatialLayer = within(demand.maxSpatialLayer, counts.layerCount);
+    const highest = within(demand.maxSpatialLayer, counts.layerCount);
+    const lowest = Math.min(highest, within(demand.minSpatialLayer ?? 0, counts.layerCount));
     level = widestOf(level, {
-      spatialLayer,
-      lowestSpatialLayer: Math.min(spatialLayer, within(demand.minSpatialLayer ?? 0, counts.layerCount)),
+      spatialLayers: limitedTo(demand.spatialLayers || layersBetween(lowest, highest), highest),
       temporalLayer: within(demand.maxTemporalLayer ?? Number.MAX_SAFE_INTEGER, counts.temporalLayerCount),
     });
   }
@@ -93,21 +92,14 @@ export function stepDemand(o: {
   };
 }
 
-const noLayers: DemandLevel = { spatialLayer: -1, lowestSpatialLayer: -1, temporalLayer: -1 };
+const noLayers: DemandLevel = { spatialLayers: 0, temporalLayer: -1 };
 
 const within = (layer: number, count: number): number => Math.min(Math.max(0, Math.trunc(layer)), count - 1);
 
-function widestOf(a: DemandLevel, b: DemandLevel): DemandLevel {
-  if (a.spatialLayer < 0) return b;
-  if (b.spatialLayer < 0) return a;
-  return {
-    spatialLayer: Math.max(a.spatialLayer, b.spatialLayer),
-    lowestSpatialLayer: Math.min(a.lowestSpatialLayer, b.lowestSpatialLayer),
-    temporalLayer: Math.max(a.temporalLayer, b.temporalLayer),
-  };
-}
+const widestOf = (a: DemandLevel, b: DemandLevel): DemandLevel => ({
+  spatialLayers: a.spatialLayers | b.spatialLayers,
+  temporalLayer: Math.max(a.temporalLayer, b.temporalLayer),
+});
 
 const isSame = (a: DemandLevel, b: DemandLevel): boolean =>
-  a.spatialLayer === b.spatialLayer &&
-  a.lowestSpatialLayer === b.lowestSpatialLayer &&
-  a.temporalLayer === b.temporalLayer;
+  a.spatialLayers === b.spatialLayers && a.temporalLayer === b.temporalLayer;

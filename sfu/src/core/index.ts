@@ -6,6 +6,7 @@ export * from './dcep.ts';
 export * from './demand.ts';
 export * from './downlink.ts';
 export * from './epoch.ts';
+export * from './layer-set.ts';
 export * from './link-budget.ts';
 export * from './load.ts';
 export * from './move.ts';

@@ -135,7 +135,7 @@ export class Pull {
   get isExpected(): boolean {
     const { track } = this;
     if (this.state !== 'carried' || track === undefined) return false;
-    return !track.producer.paused && track.requestedLevel.spatialLayer >= 0 && track.upstreamHoldReason === '';
+    return !track.producer.paused && track.requestedLevel.spatialLayers !== 0 && track.upstreamHoldReason === '';
   }
 
   /** Asks the room's owner for another carrier; media continues as long as it arrives. */

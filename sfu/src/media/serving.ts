@@ -3,7 +3,7 @@
 // producer, and keeps the old one until it has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { type ConsumerDemand, mergeDemands, type Shed } from '../core/index.ts';
+import { type ConsumerDemand, highestOf, mergeDemands, missingIn, type Shed } from '../core/index.ts';
 import type { EngineConsumer, Pipe } from '../engine.ts';
 import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
@@ -150,6 +150,8 @@ export class Serving {
       paused: boolean;
       maxSpatialLayer: number;
       minSpatialLayer: number;
+      /** 0: all from `minSpatialLayer` to `maxSpatialLayer`. */
+      spatialLayers: number;
       /** Absent: all temporal layers. */
       maxTemporalLayer?: number | null | undefined;
       /** Above 0: only start this catch-up stream. */
@@ -177,6 +179,7 @@ export class Serving {
       paused: o.paused,
       maxSpatialLayer: o.maxSpatialLayer,
       minSpatialLayer: o.minSpatialLayer,
+      spatialLayers: o.spatialLayers,
       maxTemporalLayer: o.maxTemporalLayer ?? undefined,
     };
     await this.#applyDemand(served);
@@ -213,7 +216,12 @@ export class Serving {
   async #applyLayers({ track, consumer }: ServedPull, demand: ConsumerDemand): Promise<void> {
     const { producer } = track;
     if (producer.layerKind === 'simple') return;
-    await consumer.setPreferredLayers(mergeDemands([demand], producer));
+    const { spatialLayers, temporalLayer } = mergeDemands([demand], producer);
+    await consumer.setPreferredLayers({
+      spatialLayer: highestOf(spatialLayers),
+      leftOut: missingIn(spatialLayers),
+      temporalLayer,
+    });
   }
 
   trackEnded(track: NodeTrack, reason: string): void {

@@ -215,7 +215,7 @@ export interface Outbox {
   /** Sends nothing to a node whose certificate is outside the fence. Returns false when the link is gone or full. */
   dataToNode(nodeId: string, data: DataMessageShape, fence: string): boolean;
   /**
-   * Demands a track's layers up to `level` from a carrier. With `catchUp`, only starts this catch-up stream
+   * Demands the layers `level` of a track from a carrier. With `catchUp`, only starts this catch-up stream
    * (`catchUpIds` in engine.ts), numbered from 1.
    */
   demand(

@@ -102,7 +102,7 @@ export class NodeTrack {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
 
-  /** Highest layers last requested from the carrier or publisher; -1: nothing. */
+  /** Layers last requested from the carrier or publisher. */
   get requestedLevel(): DemandLevel {
     return this.#demand.requestedLevel;
   }
@@ -165,7 +165,7 @@ export class NodeTrack {
     this.#demandTimer = undefined;
     this.#updateShared();
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer);
-    const holdMs = wanted.spatialLayer < 0 ? this.#unwantedHoldMs() : 0;
+    const holdMs = wanted.spatialLayers === 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
     if (step.nextStepInMs !== undefined)

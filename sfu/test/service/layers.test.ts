@@ -1,5 +1,5 @@
 // A pipe carries only the layers that are watched beyond it, and a publisher may leave out unwatched layers, by our
-// worker's patches `pipe-layers`, `pipe-lowest`, `pipe-vp8` and `key-picture` (sfu/worker).
+// worker's patches `pipe-layers`, `pipe-needed`, `pipe-vp8` and `key-picture` (sfu/worker).
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, room, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
@@ -72,6 +72,16 @@ async function watched(counter: number, kind: 'svc' | 'simulcast', svcLayers = (
         sessionId: viewer.sessionId,
         update: { trackId, subscribed: true, ...update },
       }),
+    /** Adds a viewer on node-b, of this spatial layer. */
+    async addViewer(spatialLayer: number) {
+      const other = await signalingB.attach(counter + 6, {
+        room: ref,
+        subscriptions: [{ trackId, carrierNodeId: 'node-a', grant, spatialLayer }],
+      });
+      other.recv.setState('connected');
+      const otherId = other.answer.subscriptions[0]?.consumerId ?? '';
+      return { packets: () => other.recv.received.get(otherId) ?? [] };
+    },
     /** Packets over the pipe per picture, over the next thirty pictures. */
     async perPicture(): Promise<number> {
       const [packets, pictures] = [await piped(), sent.sent];
@@ -187,3 +197,26 @@ test.concurrent('a viewer that hid a small picture is shown a large one', async 
       .some((packet) => readVp9(packet).spatialLayer === 2),
   );
 });
+
+test.concurrent.each([
+  [600, 'svc', 2.4], // a picture in ten is a key frame with all layers
+  [700, 'simulcast', 2.2],
+] as const)(
+  '%i: a layer of %s between two watched ones stays off the pipe, and comes back for a viewer',
+  async (counter, kind, most) => {
+    const s = await watched(counter, kind);
+    const small = await s.addViewer(0);
+    await s.want({ temporalLayer: 1 }); // the publisher's highest
+    await until('the middle layer is not needed', () => s.demands().at(-1)?.spatialLayers === 0b101);
+    expect(s.demands().at(-1)).toMatchObject({ maxSpatialLayer: 2, minSpatialLayer: 0 });
+    await until('the middle layer stays off the pipe', async () => (await s.perPicture()) < most);
+    const [large, few] = [s.packets().length, small.packets().length];
+    await until('both are watched on', () => s.packets().length > large + 20 && small.packets().length > few + 20);
+    expect(await s.perPicture()).toBeGreaterThan(1.8);
+    const requests = keyFrameRequests(s.publisher.send.rtcp);
+    await s.want({ spatialLayer: 1, temporalLayer: 1 });
+    await until('the middle layer crosses it again', async () => (await s.perPicture()) > most);
+    expect(keyFrameRequests(s.publisher.send.rtcp)).toBeGreaterThan(requests);
+    await until('the viewer gets it', () => s.states().at(-1)?.spatialLayer === 1);
+  },
+);

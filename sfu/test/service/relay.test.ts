@@ -119,7 +119,7 @@ describe('a pulled track', () => {
     await until('all see it', () => viewers.every((viewer) => received(viewer, viewer.ids[0]) > 3));
     expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey)).toEqual([]);
     expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.video)).toHaveLength(1);
-    expect(trackOn(a, s, s.video)?.requestedLevel.spatialLayer).toBe(0);
+    expect(trackOn(a, s, s.video)?.requestedLevel.spatialLayers).toBe(1);
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
 

@@ -5,7 +5,12 @@ import {
   type DemandState,
   demandPeriodMs,
   fullDemand,
+  highestOf,
+  layersBetween,
+  limitedTo,
+  lowestOf,
   mergeDemands,
+  missingIn,
   stepDemand,
 } from '../../src/core/index.ts';
 
@@ -15,12 +20,51 @@ const wants = (maxSpatialLayer: number, maxTemporalLayer?: number, minSpatialLay
   minSpatialLayer,
   maxTemporalLayer,
 });
-const level = (
-  spatialLayer: number,
-  temporalLayer: number,
-  lowestSpatialLayer = Math.min(spatialLayer, 0),
-): DemandLevel => ({ spatialLayer, lowestSpatialLayer, temporalLayer });
+const level = (spatialLayer: number, temporalLayer: number, lowestSpatialLayer = 0): DemandLevel => ({
+  spatialLayers: layersBetween(lowestSpatialLayer, spatialLayer),
+  temporalLayer,
+});
+/** A pulling node's demand for a set of layers. */
+const needs = (spatialLayers: number): ConsumerDemand => ({
+  paused: false,
+  maxSpatialLayer: highestOf(spatialLayers),
+  minSpatialLayer: Math.max(0, lowestOf(spatialLayers)),
+  spatialLayers,
+});
 const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
+
+describe('a set of layers', () => {
+  test.each([
+    [0, -1, 0b000],
+    [0, 0, 0b001],
+    [0, 2, 0b111],
+    [1, 2, 0b110],
+    [2, 2, 0b100],
+    [2, 1, 0b000],
+    [0, 30, 2 ** 31 - 1],
+  ])('from %i to %i', (lowest, highest, want) => expect(layersBetween(lowest, highest)).toBe(want));
+  test.each([
+    [0b000, -1, -1, 0b000],
+    [0b001, 0, 0, 0b000],
+    [0b101, 2, 0, 0b010],
+    [0b100, 2, 2, 0b011],
+    [0b110, 2, 1, 0b001],
+    [0b111, 2, 0, 0b000],
+    [2 ** 32 - 1, 31, 0, 0b000],
+  ])('%i has its highest and lowest layer, and misses those below', (layers, highest, lowest, missing) => {
+    expect([highestOf(layers), lowestOf(layers), missingIn(layers)]).toEqual([highest, lowest, missing]);
+  });
+  test.each([
+    [0b101, 2, 0b101],
+    [0b101, 1, 0b011],
+    [0b100, 0, 0b001],
+    [0b001, 1, 0b001],
+    [0b000, 1, 0b000],
+    [2 ** 32 - 1, 1, 0b011],
+  ])('%i has layer %i in place of higher ones', (layers, highest, want) =>
+    expect(limitedTo(layers, highest)).toBe(want),
+  );
+});
 
 describe('merged demands', () => {
   const rows: [name: string, demands: ConsumerDemand[], layers: number, want: DemandLevel][] = [
@@ -35,8 +79,28 @@ describe('merged demands', () => {
     ['for a track with one layer are that layer', [wants(2, 2)], 1, level(0, 0)],
     ['of one that needs no lower layers begin at its lowest', [wants(255, 255, 255)], 3, level(2, 2, 2)],
     ['begin at the lowest layer that one of them needs', [wants(2, 2, 2), wants(2, 2, 1), paused], 3, level(2, 2, 1)],
-    ['without a lowest layer begin at the lowest', [wants(2, 2, 2), wants(0)], 3, level(2, 2)],
+    ['without a lowest layer begin at the lowest', [wants(2, 2)], 3, level(2, 2)],
     ['never begin above their highest layer', [wants(1, 2, 2)], 3, level(1, 2, 1)],
+    ['leave out a layer between two', [wants(2, 2, 2), wants(0)], 3, { spatialLayers: 0b101, temporalLayer: 2 }],
+    ['of pulling nodes are the layers of all', [needs(0b101), needs(0b010)], 3, level(2, 2)],
+    [
+      'leave out what no pulling node needs',
+      [needs(0b001), needs(0b100)],
+      3,
+      { spatialLayers: 0b101, temporalLayer: 2 },
+    ],
+    [
+      'for a set above the track are its highest layer',
+      [needs(0b1000_0001)],
+      3,
+      { spatialLayers: 0b101, temporalLayer: 2 },
+    ],
+    [
+      'for a pulling node that is limited have its highest layer in place of those above',
+      [{ ...needs(0b101), maxSpatialLayer: 1 }],
+      3,
+      level(1, 2),
+    ],
   ];
   test.each(rows)('%s', (_name, demands, layers, want) =>
     expect(mergeDemands(demands, { layerCount: layers, temporalLayerCount: layers })).toEqual(want),
@@ -54,7 +118,7 @@ describe('the demand sent upstream', () => {
     const look = (nowMs: number): void => {
       const step = stepDemand({ state, wanted: spatial(wanted), nowMs, holdMs });
       state = step.state;
-      if (step.newRequest !== undefined) sent.push([nowMs, step.newRequest.spatialLayer]);
+      if (step.newRequest !== undefined) sent.push([nowMs, highestOf(step.newRequest.spatialLayers)]);
       nextStepMs = step.nextStepInMs === undefined ? undefined : nowMs + step.nextStepInMs;
     };
     for (const [atMs, next] of [...steps, [1e9, steps.at(-1)?.[1] ?? 2] as [number, number]]) {

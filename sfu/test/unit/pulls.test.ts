@@ -95,7 +95,7 @@ it('a pull is expected to bring packets while it is carried, wanted, not paused 
   expect(table.expectedPulls()).toEqual([]);
   pull.setHeld('');
   track.setDemand('PA_2', { paused: true, maxSpatialLayer: 0 });
-  expect([track.requestedLevel.spatialLayer, table.expectedPulls()]).toEqual([-1, []]);
+  expect([track.requestedLevel.spatialLayers, table.expectedPulls()]).toEqual([0, []]);
   track.setDemand('PA_2', { paused: false, maxSpatialLayer: 0 });
   expect(table.expectedPulls()).toEqual([pull]);
   pull.unwant('PA_2');

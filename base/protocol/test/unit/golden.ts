@@ -289,6 +289,9 @@ export const goldenFrames: Golden[] = [
     },
   }),
   server('layer demand', { layerDemand: { trackId: 'TR_0123456789abcdef', maxSpatialLayer: -1 } }),
+  server('layer demand of a set', {
+    layerDemand: { trackId: 'TR_0123456789abcdef', maxSpatialLayer: 2, spatialLayers: 5 },
+  }),
   server('rendition wanted', {
     renditionRequest: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
   }),

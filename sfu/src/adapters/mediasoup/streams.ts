@@ -9,6 +9,7 @@ import {
   routerConstant,
 } from '@meridian/protocol';
 import { errors, parseScalabilityMode, type types } from 'mediasoup';
+import type { LayerSet } from '../../core/index.ts';
 import type {
   Arrival,
   ConsumeOptions,
@@ -173,13 +174,13 @@ export class MediasoupConsumer implements EngineConsumer {
   }
   async setPreferredLayers({
     spatialLayer,
-    lowestSpatialLayer = 0,
+    leftOut = 0,
     ...temporal
-  }: Layers & { readonly lowestSpatialLayer?: number }): Promise<void> {
+  }: Layers & { readonly leftOut?: LayerSet }): Promise<void> {
     const { type } = this.handle;
     if (type === 'simple') return;
-    // A worker with `pipe-lowest` finds the lowest layer in the upper half of a pipe's number. Others ignore it.
-    const coded = type === 'pipe' ? spatialLayer + 16 * Math.max(0, lowestSpatialLayer) : spatialLayer;
+    // A worker with `pipe-needed` finds the layers to leave out in the upper half of a pipe's number. Others ignore it.
+    const coded = type === 'pipe' ? spatialLayer + 16 * (leftOut & 15) : spatialLayer;
     await unlessClosed(this.handle, () => this.handle.setPreferredLayers({ spatialLayer: coded, ...temporal }));
   }
   setPriority(priority: number): Promise<void> {
