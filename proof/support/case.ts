@@ -1,11 +1,10 @@
 // Runs cases of the lab and benchmarks. Text goes to stderr. With --json, one JSON object is the last line of stdout;
 // with --record, the results go into docs/measured.md, in which no figure is typed by hand.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeResourcesOnSignal } from '../test/support/resources.ts';
 import { record, refuseChangedTree } from './measured.ts';
+import { exitCodes, type Part, partsCommand } from './parts.ts';
 import { flatten, type LabResult, rounded, type Say } from './result.ts';
 
 export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
@@ -36,17 +35,17 @@ export function percentile(values: readonly number[], p: number): number {
 }
 
 /**
- * Runs the command line `<program> CASE [options]`. Exit code 0: the case ran; 1: a stated target was missed or the
- * case failed; 2: bad usage. `all` are the command lines of the case `all`, which runs them one after the other.
+ * Runs the command line `<program> CASE [options]`. Exit code 0: the case ran; 1: it failed; 2: bad usage; 3: it ran,
+ * and a stated target was missed. `parts` are those of the command `all`.
  */
 export async function runCases(
   name: string,
   description: string,
   cases: readonly LabCase[],
   argv: readonly string[],
-  all: readonly (readonly string[])[] = [],
+  parts: readonly Part[] = [],
 ): Promise<number> {
-  let exitCode = 0;
+  let exitCode: number = exitCodes.met;
   const program = new Command(name).description(description).exitOverride();
   for (const labCase of cases) {
     const command = program.command(labCase.name).description(labCase.summary).exitOverride();
@@ -58,36 +57,24 @@ export async function runCases(
       exitCode = await runCase(labCase, command.opts(), command.args);
     });
   }
-  if (all.length > 0) {
-    const command = program.command('all').description('all of them, one after the other').exitOverride();
-    command.option('--record', 'write the results into docs/measured.md');
-    command.action(async () => {
-      const { record: isRecorded } = command.opts<{ record?: boolean }>();
-      for (const line of all) {
-        const code = await runAlone([...line, ...(isRecorded === true ? ['--record'] : [])]);
-        exitCode = Math.max(exitCode, code);
-      }
-    });
-  }
+  if (parts.length > 0)
+    program.addCommand(
+      partsCommand(parts, say, (code) => {
+        exitCode = code;
+      }),
+    );
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.met : exitCodes.usage;
     throw error;
   }
   return exitCode;
 }
 
-/** Runs a case in a process of its own, since cases change the priority and processor of theirs. */
-async function runAlone(args: readonly string[]): Promise<number> {
-  process.stderr.write(`\n${args.join(' ')}\n`);
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
-}
+const say: Say = (line) => void process.stderr.write(`${line}\n`);
 
 async function runCase(labCase: LabCase, options: Record<string, unknown>, names: readonly string[]): Promise<number> {
-  const say: Say = (line) => void process.stderr.write(`${line}\n`);
   closeResourcesOnSignal(say);
   try {
     if (options['record'] === true) refuseChangedTree();
@@ -96,10 +83,10 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
     for (const target of result.missed) say(`missed: ${target}`);
     if (options['record'] === true) record(result.table ?? labCase.name, result, say);
     if (options['json'] === true) process.stdout.write(`${resultLine(labCase.name, result)}\n`);
-    return result.missed.length > 0 ? 1 : 0;
+    return result.missed.length > 0 ? exitCodes.missed : exitCodes.met;
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return 1;
+    return exitCodes.failed;
   }
 }
 

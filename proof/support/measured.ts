@@ -70,6 +70,18 @@ export function record(name: string, result: LabResult, say: Say): void {
   if (old.length > 0) say(`${page}: more than ${commitsMax} commits old: ${old.join(', ')}`);
 }
 
+/** Whether the page has a table of this name that was recorded at the commit at which the work tree is. */
+export function recordedAtHead(name: string): boolean {
+  const file = join(tree, page);
+  return existsSync(file) && isRecordedAt(readFileSync(file, 'utf8'), name, git('rev-parse', '--short', 'HEAD'));
+}
+
+/** Whether docs/measured.md with this text has a table of the name that names the commit. */
+export function isRecordedAt(text: string, name: string, commit: string): boolean {
+  const [, found] = new RegExp(`^## ${name}\\n\\S+, commit ([0-9a-f]+)`, 'm').exec(text) ?? [];
+  return found === commit;
+}
+
 /**
  * Marks tables whose commit is more than 300 commits ago, or unknown (`commitsAgo` returns undefined), in the line that
  * names the commit.

@@ -35,7 +35,7 @@ export interface LabResult {
   readonly metrics: Metrics;
   /** Metrics for people and --record, if `metrics` has too many. */
   readonly shown?: Metrics;
-  /** Sentences about missed targets; any makes the exit code 1. */
+  /** Sentences about missed targets; any makes the exit code 3. */
   readonly missed: readonly string[];
   /** Rows of the table's head in docs/measured.md; those that are not met are in `missed` too. */
   readonly aims?: readonly Aim[];

@@ -1,5 +1,5 @@
-// Batches the items that viewers of one programme get by one protocol, for up to 50 ms: a viewer's cost is the number
-// of writes, and all viewers that keep up share the bytes. Items for a single viewer are written separately, so a slow
+// Batches the items that viewers of one programme get by one protocol, for up to 50 ms, or 100 ms for a crowd: a viewer's
+// cost is the number of writes, and all viewers that keep up share the bytes. Items for a single viewer are written separately, so a slow
 // connection holds no copies.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
@@ -7,6 +7,10 @@ import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 
 /** Time for which items are batched: a picture at 25 fps or two frames of sound, imperceptible in a room's delay. */
 export const MERGE_MS = 50;
+/** Time for a crowd, whose writes are most of the gateway's work. Players of RTMP and FLV buffer ten times as much. */
+export const CROWD_MERGE_MS = 100;
+/** Viewers of a programme from which they are a crowd. */
+export const CROWD_VIEWERS = 20;
 
 export interface MergedViewer {
   readonly queuedBytes: number;
@@ -113,7 +117,8 @@ class Audience<T extends Item> {
 
   #onItem(item: T): void {
     this.#waiting.push(item);
-    this.#timer ??= this.#o.clock.after(MERGE_MS, () => this.#flush());
+    const mergeMs = this.#viewers.size < CROWD_VIEWERS ? MERGE_MS : CROWD_MERGE_MS;
+    this.#timer ??= this.#o.clock.after(mergeMs, () => this.#flush());
   }
 
   #flush(): void {

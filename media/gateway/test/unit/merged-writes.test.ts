@@ -2,7 +2,7 @@ import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
 import { WaitingBytes } from '../../src/core/waiting-bytes.ts';
-import { MERGE_MS, MergedWrites } from '../../src/room/merged-writes.ts';
+import { CROWD_MERGE_MS, CROWD_VIEWERS, MERGE_MS, MergedWrites } from '../../src/room/merged-writes.ts';
 
 interface Item {
   readonly kind: 'audio' | 'video';
@@ -161,6 +161,19 @@ describe('items', () => {
     film.give(key);
     clock.advance(MERGE_MS);
     expect(bytesOf(a).at(-1)).toEqual([1]);
+  });
+  it.each([
+    { viewers: CROWD_VIEWERS - 1, waitMs: MERGE_MS },
+    { viewers: CROWD_VIEWERS, waitMs: CROWD_MERGE_MS },
+  ])('wait for each other for $waitMs ms with $viewers viewers', ({ viewers, waitMs }) => {
+    const { clock, film, come } = start();
+    const all = Array.from({ length: viewers }, () => come());
+    film.give(picture);
+    clock.advance(waitMs - 1);
+    film.give(sound);
+    expect(all.map(bytesOf)).toEqual(all.map(() => [[1]]));
+    clock.advance(1);
+    expect(all.map(bytesOf)).toEqual(all.map(() => [[1], [2, 2, 3]]));
   });
 });
 
