@@ -14,7 +14,7 @@ import { type Server, ServerProcess, startSignaling } from './signal/signaling-p
 const shareAim = 0.6;
 const idleBytesAim = 12_000;
 const serverCpu = 0;
-/** Pause after which the last batch of a window has been sent: newcomers, reactions and posts wait for 500 ms at most. */
+/** Pause after which the last batch of a window has been sent: newcomers, reactions and posts wait 500 ms at most. */
 const drainMs = 700;
 /** The bare server does the same for each message, so a short window shows its cost. */
 const bareWindowS = 1;

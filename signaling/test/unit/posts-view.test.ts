@@ -15,6 +15,7 @@ const written: Post = {
   pictureWallMs: 0,
   votes: 0,
   state: '',
+  style: '',
 };
 
 it('shows each post once, also one of the same millisecond and one that comes late', () => {
