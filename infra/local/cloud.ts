@@ -337,7 +337,7 @@ export class Cloud {
     writeConfig(file, Object.assign({}, spec.config, credential), token);
     return {
       file: process.execPath,
-      args: [...nodeOptions, bundleOf(this.#repository, spec.kind), '--config', file],
+      args: [...nodeOptions, ...(spec.nodeArgs ?? []), bundleOf(this.#repository, spec.kind), '--config', file],
       env,
     };
   }

@@ -28,6 +28,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --turn-config JSON        the key turn of signaling nodes and gateways (docs/reference.md)
   --api-config JSON         further keys of the api's configuration: databaseUrl, mail, egressAllow (docs/reference.md)
   --process-configs JSON    further keys of single processes' configurations, by id: '{"sfu-fra-1":{…}}' (lab)
+  --process-node-args JSON  further options of single processes' Node, by id: '{"sfu-fra-1":["--cpu-prof"]}' (lab)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -60,6 +61,7 @@ export const startOptions = {
   'turn-config': { type: 'string' },
   'api-config': { type: 'string' },
   'process-configs': { type: 'string' },
+  'process-node-args': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -109,6 +111,9 @@ export function readOptions(
     ...(values['process-configs'] === undefined
       ? {}
       : { processConfigs: keysOfEach('process-configs', values['process-configs']) }),
+    ...(values['process-node-args'] === undefined
+      ? {}
+      : { processNodeArgs: listOfEach('process-node-args', values['process-node-args']) }),
   };
 }
 
@@ -170,6 +175,14 @@ function keys(name: string, text: string): Record<string, unknown> {
 function keysOfEach(name: string, text: string): Record<string, Record<string, unknown>> {
   const each = Object.entries(keys(name, text)).map(([id, value]) => [id, keys(name, JSON.stringify(value))]);
   return Object.fromEntries(each) as Record<string, Record<string, unknown>>;
+}
+
+function listOfEach(name: string, text: string): Record<string, string[]> {
+  const each = keys(name, text);
+  for (const [id, list] of Object.entries(each))
+    if (!Array.isArray(list) || list.some((one) => typeof one !== 'string'))
+      throw new Error(`--${name}: ${id} needs a list of strings`);
+  return each as Record<string, string[]>;
 }
 
 function whole(name: string, text: string, min: number, max: number): number {

@@ -30,6 +30,8 @@ export interface ChildSpec {
   readonly region: string;
   /** Program that runs instead of a bundle of ours, found on the PATH: Redis. */
   readonly program?: { readonly file: string; readonly args: readonly string[] };
+  /** Further options of its Node. */
+  readonly nodeArgs?: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];
   /** URL that answers 200 when the child can serve; a node without it is ready when the fleet shows it alive. */
@@ -113,6 +115,8 @@ export interface TopologyOptions {
   readonly apiConfig?: Readonly<Record<string, unknown>>;
   /** Further keys of single processes' configurations, by id. */
   readonly processConfigs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Further options of single processes' Node, by id. */
+  readonly processNodeArgs?: Readonly<Record<string, readonly string[]>>;
 }
 export interface Region {
   readonly id: string;

@@ -70,7 +70,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const all = redisOfNotices === undefined ? children : withDistribution(children, o, redisOfNotices);
   const configured = withFurtherKeys(
     all.map((child) => withLogFile(o, child)),
-    o.processConfigs ?? {},
+    o,
   );
   return o.metrics === true ? withMetrics(configured, o.portOffset) : configured;
 }
@@ -86,13 +86,17 @@ function withLogFile({ stateDir }: TopologyOptions, child: ChildSpec): ChildSpec
 
 function withFurtherKeys(
   children: readonly ChildSpec[],
-  all: NonNullable<TopologyOptions['processConfigs']>,
+  { processConfigs = {}, processNodeArgs = {} }: TopologyOptions,
 ): ChildSpec[] {
   const ids = children.map(({ id }) => id);
-  for (const id of Object.keys(all))
-    if (!ids.includes(id)) throw new Error(`--process-configs: ${id} is none of ${ids.join(', ')}`);
+  for (const [option, named] of Object.entries({ configs: processConfigs, 'node-args': processNodeArgs }))
+    for (const id of Object.keys(named))
+      if (!ids.includes(id)) throw new Error(`--process-${option}: ${id} is none of ${ids.join(', ')}`);
   return children.map((child) =>
-    Object.assign({}, child, { config: Object.assign({}, child.config, all[child.id] ?? {}) }),
+    Object.assign({}, child, {
+      config: Object.assign({}, child.config, processConfigs[child.id] ?? {}),
+      nodeArgs: processNodeArgs[child.id] ?? [],
+    }),
   );
 }
 

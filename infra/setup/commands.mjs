@@ -62,6 +62,7 @@ const startOptions = [
   'turn-config',
   'api-config',
   'process-configs',
+  'process-node-args',
   'log-level',
   'help',
 ];

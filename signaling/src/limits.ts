@@ -9,6 +9,10 @@ export const bounds = {
    * which the page's server tries another signaling node (2.5 s).
    */
   liveKitUpgradeMs: 2000,
+  /** Age up to which a grant is given again: two thirds of its life are left for the pull to begin. */
+  grantReusedMs: limits.grantLifetimeMs / 3,
+  /** Grants that are kept to be given again, of 1 kB each; the oldest goes. */
+  grantsReusedMax: 2048,
   /** Different capabilities of clients that sessions share: each browser version has a few, of 3 kB. */
   sharedCapabilitiesMax: 256,
   /** Refused upgrades whose reasons `/rtc/validate` repeats, and how long; SDKs ask at once. The oldest goes. */
@@ -68,7 +72,7 @@ export const bounds = {
   /** Requests to the owner or a media node; a pull across an ocean with a new key takes less than a second. */
   requestDeadlineMs: 5000,
   /** Wait of newcomers without tracks before a room's clients are informed of them: too short to be noticed. */
-  newcomersShownMs: 100,
+  newcomersShownMs: 250,
   newcomersShownAtOnce: 64,
   /** Wait of qualities of connections, which are means over seconds. */
   qualitiesShownMs: 1000,

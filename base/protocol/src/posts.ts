@@ -115,9 +115,13 @@ export const isPollId = (id: string): boolean => pollIdPattern.test(id);
 
 /** Returns whether a text shows something and has at most `lengthMax` code points, with line breaks if `isLong`. */
 export function isPostText(postText: string, lengthMax: number, isLong = false): boolean {
-  if (postText.length > 2 * lengthMax || [...postText].length > lengthMax || isBlank(postText)) return false;
+  if (isLongerThan(lengthMax, postText) || isBlank(postText)) return false;
   return textPattern.test(isLong ? postText.replaceAll('\n', '') : postText);
 }
+
+/** A character takes one unit of text, or two. */
+const isLongerThan = (lengthMax: number, text: string): boolean =>
+  text.length > 2 * lengthMax || (text.length > lengthMax && [...text].length > lengthMax);
 
 export const arePostWords = (words: readonly string[]): boolean =>
   words.length <= limits.postWordsMax && words.every((word) => isPostText(word, limits.postWordLengthMax));

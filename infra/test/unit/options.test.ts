@@ -106,6 +106,18 @@ describe('the options of start and ports', () => {
     );
   });
 
+  it('add options of the Node of single processes, and refuse what is no list', () => {
+    const nodeArgsOf = (id: string, text: string) => {
+      const options = read('--process-node-args', text);
+      if (options === 'help') throw new Error('no help was asked for');
+      return topology(options, secrets).find((child) => child.id === id)?.nodeArgs;
+    };
+    expect(nodeArgsOf('sfu-fra-1', '{"sfu-fra-1":["--cpu-prof"]}')).toEqual(['--cpu-prof']);
+    expect(nodeArgsOf('sfu-sgp-1', '{"sfu-fra-1":["--cpu-prof"]}')).toEqual([]);
+    expect(() => nodeArgsOf('web', '{"sfu-1":[]}')).toThrow(/--process-node-args: sfu-1 is none of/);
+    expect(() => nodeArgsOf('web', '{"web":"--cpu-prof"}')).toThrow('--process-node-args: web needs a list of strings');
+  });
+
   it('add receivers of one site, each with its own address and folder', () => {
     const options = read('--distribution', '--receivers-per-region', '2');
     if (options === 'help') throw new Error('no help was asked for');

@@ -31,13 +31,15 @@ export class OurCloud implements ForwardServer {
   #people = 0;
   #ssrc = firstSsrc;
 
-  static async start(place: ServerPlace): Promise<OurCloud> {
+  /** `nodeArgs`: options of the Node of the processes that count. */
+  static async start(place: ServerPlace, nodeArgs: readonly string[]): Promise<OurCloud> {
     const trusted = { trustedProxies: [`${place.controller}/32`] };
     const cloud = await TestCloud.start({
       prefix: ['ip', 'netns', 'exec', place.namespace, 'taskset', '-c', String(place.cpu)],
       extraArgs: [
         ...['--public-address', place.control, '--media-address', place.address, '--log-level', 'warn'],
         ...['--process-configs', JSON.stringify({ 'sig-fra': trusted })],
+        ...['--process-node-args', JSON.stringify(Object.fromEntries(counted.map((id) => [id, nodeArgs])))],
       ],
     });
     return new OurCloud(cloud, place);

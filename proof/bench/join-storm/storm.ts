@@ -1,7 +1,7 @@
 // A storm of joins: light clients that connect by ICE and DTLS, each as soon as its turn comes.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LightClients } from '../capacity/clients.ts';
-import { treeCpuMs } from '../capacity/processor.ts';
+import { childrenOf, treeCpuMs } from '../capacity/processor.ts';
 import type { ForwardServer } from '../forward/server.ts';
 import { cameraTrace } from '../forward/trace.ts';
 
@@ -11,11 +11,15 @@ export interface StormCost {
   readonly joinsPerSecond: number;
   /** CPU time of the server for each join. The packets of the people already inside are subtracted. */
   readonly cpuMsPerJoin: number;
-  /** The same for each process of the server. */
+  /** The same for each process of the server, first without and then with its children only. */
   readonly cpuMsByProcess: readonly number[];
 }
 
-const cpuMsOf = (server: ForwardServer): number[] => server.pids().map(treeCpuMs);
+const cpuMsOf = (server: ForwardServer): number[] =>
+  server.pids().flatMap((pid) => {
+    const childrenMs = childrenOf(pid).reduce((sum, child) => sum + treeCpuMs(child), 0);
+    return [treeCpuMs(pid) - childrenMs, childrenMs];
+  });
 const since = (nowMs: readonly number[], fromMs: readonly number[]): number[] =>
   nowMs.map((ms, index) => ms - (fromMs[index] ?? 0));
 

@@ -15,7 +15,7 @@
 // Bytes: key id (1), content (for an echo: round trip in µs, 4; else none), valid until in s (4), first 16 bytes of
 // HMAC-SHA-256 over the kind, its bindings, and all bytes before.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { parseAddress } from '@meridian/protocol';
 
 export interface ReceiptKey {
@@ -49,7 +49,7 @@ const KEY_BYTES_MIN = 32;
 
 export class Receipts {
   readonly #wallMs: () => number;
-  #keys: readonly ReceiptKey[] = [];
+  #keys: readonly { readonly id: number; readonly key: KeyObject }[] = [];
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
@@ -57,7 +57,10 @@ export class Receipts {
 
   /** Replaces the keys; the first one seals. Keys that are too short are left out. */
   replaceKeys(keys: readonly ReceiptKey[]): void {
-    this.#keys = keys.filter(({ key }) => key.byteLength >= KEY_BYTES_MIN).slice(0, KEYS_MAX);
+    this.#keys = keys
+      .filter(({ key }) => key.byteLength >= KEY_BYTES_MIN)
+      .slice(0, KEYS_MAX)
+      .map(({ id, key }) => ({ id, key: createSecretKey(key) }));
   }
 
   /** Seals an echo receipt. Undefined before the centre has sent a key: the centre then learns nothing of this echo. */
@@ -123,7 +126,7 @@ export class Receipts {
 /** Bytes before the MAC: key id, content, valid until. */
 const headBytes = (sealedBytes: number): number => 1 + sealedBytes + 4;
 
-function mac(key: Uint8Array, head: Uint8Array, text: string): Buffer {
+function mac(key: KeyObject, head: Uint8Array, text: string): Buffer {
   return createHmac('sha256', key).update(text).update(head).digest().subarray(0, MAC_BYTES);
 }
 

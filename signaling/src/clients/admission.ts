@@ -45,7 +45,7 @@ export async function admit(
       origin,
     } = await timedStep(context, 'token', context.verifyToken(join.token ?? '', options));
     o.onVerified(origin);
-    checkJoin(join, o.opener);
+    checkJoin(join, { opener: o.opener, abilities: context.abilities });
     if (o.opener === undefined && !forCheck) o.takeShare(tokenAccess);
     // An expired token proves nothing; only the session that it resumes shows that the client was admitted before.
     if (!expired && !o.prove())

@@ -6,11 +6,11 @@ import {
   limits,
   MeridianError,
   routerConstant,
-  rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
 import { bounds } from '../limits.ts';
 import type { Opener } from '../ports.ts';
+import type { ReceiveAbilities } from './receive-abilities.ts';
 
 const protocolForm = /^[a-z0-9-]{1,16}$/;
 
@@ -19,7 +19,10 @@ const protocolForm = /^[a-z0-9-]{1,16}$/;
  * endpoint from a client of our own, which could make media nodes send to any address. `opener`: undefined for a
  * WebSocket.
  */
-export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
+export function checkJoin(
+  join: wire.Join.$Properties,
+  { opener, abilities }: { opener: Opener | undefined; abilities: ReceiveAbilities },
+): void {
   if (join.protocolVersion !== limits.protocolVersion)
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `this instance speaks version ${limits.protocolVersion}`);
   if (join.routerVersion && join.routerVersion !== routerConstant.version)
@@ -31,7 +34,7 @@ export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefine
   if (isResumed) return;
   if ((join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
     throw new MeridianError('REQUEST_INVALID', 'too many echo times');
-  rtpCapabilitiesFromWire(join.recvRtpCapabilities);
+  abilities.decodes(join.recvRtpCapabilities);
   if (opener !== undefined && !protocolForm.test(join.protocol || 'webrtc'))
     throw new MeridianError('REQUEST_INVALID', 'protocol: at most 16 of a to z, 0 to 9 and -');
 }

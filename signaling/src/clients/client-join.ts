@@ -35,7 +35,7 @@ export class ClientJoin {
     this.#requestId = requestId;
     this.#frame = join;
     this.#startedMs = context.clock.nowMs();
-    this.media = new JoinMedia(join, context.capabilities);
+    this.media = new JoinMedia(join, context.abilities);
     this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
     this.fromCity = context.development ? (join.fromCity ?? '') : '';
     this.#isNewcomer = join.resume == null && !join.check;

@@ -37,6 +37,7 @@ import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
 import { LocalRoom } from './local-room.ts';
 import { PersonShares } from './person-shares.ts';
+import { ReceiveAbilities } from './receive-abilities.ts';
 import { withOwnRenditions } from './requests.ts';
 import { WaitingRoom } from './waiting.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
@@ -44,7 +45,7 @@ import { WaitingBytes } from './waiting-bytes.ts';
 export interface ClientServiceOptions
   extends Omit<
     ClientContext,
-    'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes' | 'capabilities'
+    'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes' | 'abilities'
   > {
   /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
@@ -86,7 +87,7 @@ export class ClientService {
       claims: new Map(),
       waiting: this.waiting,
       waitingBytes: new WaitingBytes(),
-      capabilities: new SharedBytes(bounds.sharedCapabilitiesMax),
+      abilities: new ReceiveAbilities(new SharedBytes(bounds.sharedCapabilitiesMax)),
       roomFor: (roomKey) => this.#roomFor(roomKey),
       crowdPeople: (room, page) => this.#crowdPeople(room, page),
     };

@@ -414,12 +414,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;
     const { joined, access } = admission;
-    const held = new HeldSession(
-      this,
-      joined,
-      access,
-      this.#join?.media ?? new JoinMedia({}, this.context.capabilities),
-    );
+    const held = new HeldSession(this, joined, access, this.#join?.media ?? new JoinMedia({}, this.context.abilities));
     this.#held = held;
     // The owner's events precede its answer, so a session missing in the roster was removed while its media was made.
     const lost = joined.isCrowd ? undefined : held.lostReason(undefined);

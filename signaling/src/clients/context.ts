@@ -3,7 +3,7 @@ import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } fr
 import type { Access, CrowdPageRequest, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { Measured, SessionMoveState, SessionState, SharedBytes } from '../core/index.ts';
+import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
@@ -12,6 +12,7 @@ import type { LocalRoom } from './local-room.ts';
 import type { PlacementExplainer } from './placement-explainer.ts';
 import type { QualityBatches, QualityOutcome } from './quality-batches.ts';
 import type { QualityRounds } from './quality-rounds.ts';
+import type { ReceiveAbilities } from './receive-abilities.ts';
 import type { RoomMember } from './room-member.ts';
 import type { RecordedSession, SessionRecord } from './session-record.ts';
 import type { StayQualities } from './stay-qualities.ts';
@@ -69,8 +70,7 @@ export interface ClientContext {
   readonly waiting: WaitingRoom;
   /** Data that waits for clients of this node, and of LiveKit clients for the room. */
   readonly waitingBytes: WaitingBytes;
-  /** Encoded capabilities of clients to receive media. */
-  readonly capabilities: SharedBytes;
+  readonly abilities: ReceiveAbilities;
   readonly counters: ServiceCounters;
 }
 

@@ -1,5 +1,5 @@
 import { wire } from '@meridian/protocol';
-import type { SharedBytes } from '../core/index.ts';
+import type { ReceiveAbilities } from './receive-abilities.ts';
 
 /**
  * Media part of a Join, which another media node needs when the session moves. It is kept encoded: decoded, the
@@ -10,14 +10,15 @@ export class JoinMedia {
   readonly #endpoints: string;
   readonly #capabilities: Uint8Array;
 
-  /** `capabilities`: of all clients, since most have the same ones. */
-  constructor(join: wire.Join.$Properties, capabilities: SharedBytes) {
-    const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
+  constructor(join: wire.Join.$Properties, abilities: ReceiveAbilities) {
+    const { sendEndpoint = null, recvEndpoint = null } = join;
     this.#endpoints = Buffer.from(wire.Join.encode({ sendEndpoint, recvEndpoint }).finish()).toString('latin1');
-    this.#capabilities = capabilities.share(wire.Join.encode({ recvRtpCapabilities }).finish());
+    this.#capabilities = abilities.encoded(join.recvRtpCapabilities);
   }
 
   read(): wire.Join.$Properties {
-    return wire.Join.decode(Buffer.concat([Buffer.from(this.#endpoints, 'latin1'), this.#capabilities]));
+    const { sendEndpoint = null, recvEndpoint = null } = wire.Join.decode(Buffer.from(this.#endpoints, 'latin1'));
+    const { recvRtpCapabilities = null } = wire.SessionInfo.decode(this.#capabilities);
+    return { sendEndpoint, recvEndpoint, recvRtpCapabilities };
   }
 }

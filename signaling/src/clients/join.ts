@@ -14,10 +14,9 @@ import {
   mayReceive,
   newId,
   type Participant,
-  rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
-import { type RenditionTypes, renditionTypesFor, tokenRightsOf } from '../core/index.ts';
+import { type RenditionTypes, tokenRightsOf } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placement, PlaceRequest, TrackOffer } from '../ports.ts';
@@ -265,7 +264,7 @@ async function attempt(
     subscriptions: attached.subscriptions,
     failed: attached.failed,
     manualSubscribe,
-    decodes: renditionTypesFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
+    decodes: context.abilities.decodes(join.recvRtpCapabilities),
     placed,
     resumed: false,
     isCrowd: joining.isCrowd,
@@ -490,7 +489,7 @@ export function joinedWithoutMedia(
     subscriptions: [],
     failed: [],
     manualSubscribe: true,
-    decodes: renditionTypesFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
+    decodes: context.abilities.decodes(join.recvRtpCapabilities),
     placed: undefined,
     resumed: false,
     isCrowd: true,

@@ -63,7 +63,7 @@ export class PostsView {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) this.onNewOwner(epoch, true);
     this.#shown = undefined;
-    const posts = news.posts.filter(({ postId }) => !this.#isKnown(postId) && !this.#removed.has(postId));
+    const posts = news.posts.filter((post) => !this.#isKnown(post) && !this.#removed.has(post.postId));
     const removedIds = news.removedIds.filter((id) => !this.#removed.has(id));
     for (const voted of news.voted) this.#votes.put(voted);
     for (const id of removedIds) {
@@ -156,9 +156,14 @@ export class PostsView {
     this.#o.showCrowd(frame);
   }
 
-  /** Searches from the latest post, since owners send each post once. */
-  #isKnown(id: string): boolean {
-    return this.#posts.findLast(({ postId }) => postId === id) !== undefined;
+  /** Searches only the posts that are not older, since owners send each post once. */
+  #isKnown({ postId, wallMs }: Post): boolean {
+    for (let at = this.#posts.length - 1; at >= 0; at -= 1) {
+      const known = this.#posts[at];
+      if (known === undefined || known.wallMs < wallMs) return false;
+      if (known.postId === postId) return true;
+    }
+    return false;
   }
 
   #hasBoard(): boolean {

@@ -101,7 +101,7 @@ export class WarmUp {
     });
     if (join.resume != null || join.check || join.crowd === true)
       throw new MeridianError('REQUEST_INVALID', 'only a new session of a participant can be warm');
-    checkJoin(join, undefined);
+    checkJoin(join, { opener: undefined, abilities: context.abilities });
     o.takeShare(access);
     if (!o.prove()) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });
     // Whoever may have to wait in front of the room would hold its transports in vain.

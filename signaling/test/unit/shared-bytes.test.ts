@@ -1,6 +1,7 @@
-import { wire } from '@meridian/protocol';
-import { expect, it } from 'vitest';
+import { MeridianError, wire } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
 import { JoinMedia } from '../../src/clients/join-media.ts';
+import { ReceiveAbilities } from '../../src/clients/receive-abilities.ts';
 import { SharedBytes } from '../../src/core/index.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.of(...values);
@@ -31,17 +32,51 @@ it('reads the media of a Join with endpoints of its own and shared capabilities'
       codecs: [{ kind: wire.MediaKind.MEDIA_KIND_AUDIO, mimeType: 'audio/opus', clockRate: 48_000 }],
     },
   });
-  const [ann, bob] = [new JoinMedia(joinOf('A'), shared), new JoinMedia(joinOf('B'), shared)];
-  for (const [media, value] of [
+  const abilities = new ReceiveAbilities(shared);
+  const [ann, bob] = [new JoinMedia(joinOf('A'), abilities), new JoinMedia(joinOf('B'), abilities)];
+  for (const [kept, value] of [
     [ann, 'A'],
     [bob, 'B'],
   ] as const) {
     const { sendEndpoint, recvRtpCapabilities } = joinOf(value);
-    const expected = wire.Join.encode({
+    const media = wire.Join.encode({
       sendEndpoint: sendEndpoint ?? null,
       recvRtpCapabilities: recvRtpCapabilities ?? null,
     });
-    expect(media.read()).toEqual(wire.Join.decode(expected.finish()));
+    const expected = wire.Join.decode(media.finish());
+    expect(kept.read()).toEqual({
+      sendEndpoint: expected.sendEndpoint,
+      recvEndpoint: expected.recvEndpoint,
+      recvRtpCapabilities: expected.recvRtpCapabilities,
+    });
   }
   expect(shared.size).toBe(1);
+});
+
+describe('the abilities of clients', () => {
+  const { MEDIA_KIND_AUDIO, MEDIA_KIND_VIDEO } = wire.MediaKind;
+  const of = (mimeType: string, kind = MEDIA_KIND_VIDEO): wire.RtpCapabilities.$Properties => ({
+    codecs: [{ kind, mimeType, clockRate: kind === MEDIA_KIND_VIDEO ? 90_000 : 48_000, preferredPayloadType: 96 }],
+  });
+
+  it('are found once for all clients with equal capabilities', () => {
+    const abilities = new ReceiveAbilities(new SharedBytes(8));
+    const first = abilities.decodes(of('video/H264'));
+    expect(abilities.decodes(of('video/H264'))).toBe(first);
+    expect(abilities.encoded(of('video/H264'))).toBe(abilities.encoded(of('video/H264')));
+    expect(abilities.decodes(of('audio/opus', MEDIA_KIND_AUDIO))).not.toEqual(first);
+  });
+
+  it('are encoded as the field of a session', () => {
+    const abilities = new ReceiveAbilities(new SharedBytes(8));
+    const { recvRtpCapabilities } = wire.SessionInfo.decode(abilities.encoded(of('video/H264')));
+    expect(recvRtpCapabilities?.codecs?.map(({ mimeType }) => mimeType)).toEqual(['video/H264']);
+    expect(wire.SessionInfo.decode(abilities.encoded(null)).recvRtpCapabilities).not.toBeNull();
+  });
+
+  it('are refused each time when the capabilities are malformed', () => {
+    const abilities = new ReceiveAbilities(new SharedBytes(8));
+    const malformed = of('x'.repeat(1000));
+    for (let time = 0; time < 2; time += 1) expect(() => abilities.decodes(malformed)).toThrow(MeridianError);
+  });
 });

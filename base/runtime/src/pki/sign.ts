@@ -1,12 +1,16 @@
-import { createPrivateKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign, verify } from 'node:crypto';
 import { parseCertificate } from './identity.ts';
 
 /** Bytes of an IEEE P1363 signature on P-256: r and s, 32 bytes each. */
 export const SIGNATURE_BYTES = 64;
 
-/** Signs by ECDSA on P-256 with SHA-256, in IEEE P1363 form. Throws when `keyPem` is not a private key. */
-export function signWith(keyPem: string, bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(sign('sha256', bytes, { key: createPrivateKey(keyPem), dsaEncoding: 'ieee-p1363' }));
+/**
+ * Signs by ECDSA on P-256 with SHA-256, in IEEE P1363 form. Throws when `key` is no private key; one in PEM is imported
+ * each time, which takes longer than the signature.
+ */
+export function signWith(key: string | KeyObject, bytes: Uint8Array): Uint8Array {
+  const imported = typeof key === 'string' ? createPrivateKey(key) : key;
+  return new Uint8Array(sign('sha256', bytes, { key: imported, dsaEncoding: 'ieee-p1363' }));
 }
 
 /** Returns whether the certificate's key made the signature; verify the certificate first. Never throws. */
