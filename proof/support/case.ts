@@ -78,10 +78,14 @@ export async function runCases(
   return exitCode;
 }
 
-/** Runs a case in a process of its own, since cases change the priority and processor of theirs. */
+/**
+ * Runs a case in a process of its own, since cases change the priority and processor of theirs. By the IPC channel it
+ * sees the end of this process.
+ */
 async function runAlone(args: readonly string[]): Promise<number> {
   process.stderr.write(`\n${args.join(' ')}\n`);
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: [...stdio] });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }
