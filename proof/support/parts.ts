@@ -99,8 +99,10 @@ export function partsCommand(parts: readonly Part[], say: Say, onEnd: (exitCode:
   return command;
 }
 
+/** Runs a part in a process of its own, which sees the end of this process by the IPC channel. */
 async function runAlone(args: readonly string[], limitMs: number): Promise<number | 'endless'> {
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: [...stdio] });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const forget = registerResource(args.join(' '), () => end(child, exited));
   let isEndless = false;

@@ -1,22 +1,28 @@
 import { Room } from '@meridian/sdk-web';
-import { Activity, lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, memo, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { windowTitleOf } from './core/branding.ts';
 import { linkOfPath, numberText } from './core/join-link.ts';
+import { initialMeeting, type MeetingState } from './core/meeting.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
 import { JoinLink } from './room/join-link.ts';
 import { MeetingController } from './room/meeting-controller.ts';
 import { readName, showRoomInAddress, storeName } from './room/page-memory.ts';
-import { Preview } from './room/preview.ts';
+import { Preview, type PreviewModel } from './room/preview.ts';
 import { randomRoom, randomText } from './room/random.ts';
 import { useAccent } from './ui/branding.tsx';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
-import { Meeting } from './ui/meeting.tsx';
+import { Meeting as MeetingView } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
 import { HOME_PATH } from './ui/parts.tsx';
 import { type LookupState, useLinkLookup } from './ui/use-link-lookup.ts';
 
 /** Loaded only by viewers of a show, with its player. */
 const ShowRoomPage = lazy(() => import('./show/show-room-page.tsx'));
+
+const MemoLobby = memo(LobbyPage);
+/** Before the join it has the same state all the time, and so is not rendered again. */
+const Meeting = memo(MeetingView);
+const meetingAhead = initialMeeting('');
 
 interface Page {
   query: PageQuery;
@@ -86,7 +92,8 @@ function enter(page: Page, room: string, name: string, { isNameOfLink = false, .
 
 export function App({ page }: { page: Page }) {
   const { controller } = page;
-  const state = useSyncExternalStore(controller.store.subscribe, controller.store.get);
+  const state = useSyncExternalStore(controller.store.subscribeByTask, controller.store.get);
+  const lobby = useLobby(state.phase.name, controller.attempts);
   const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
   const looked = useLinkLookup(page.link, state.phase.name === 'lobby');
   const look = looked?.state === 'known' ? looked.look : undefined;
@@ -104,10 +111,15 @@ export function App({ page }: { page: Page }) {
     case 'meeting':
       return (
         <>
-          {state.phase.name === 'lobby' ? (
-            <LobbyPage page={page} problem={state.phase.problem ?? refusalOf(looked)} looked={looked} />
+          {lobby.isShown ? (
+            <MemoLobby
+              key={lobby.visit}
+              page={page}
+              problem={(state.phase.name === 'lobby' ? state.phase.problem : undefined) ?? refusalOf(looked)}
+              looked={looked}
+            />
           ) : null}
-          {state.phase.name === 'connecting' ? (
+          {state.phase.name === 'connecting' && !lobby.isShown ? (
             <Connecting
               room={state.room === '' ? title : state.room}
               waiting={state.phase.waiting}
@@ -121,10 +133,14 @@ export function App({ page }: { page: Page }) {
               <ShowRoomPage state={state} controller={controller} preview={page.preview} />
             </Suspense>
           ) : (
-            // Rendered hidden before the join, so that the main thread is free when media begins.
-            <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
-              <Meeting state={state} actions={controller} canShare={canShare} />
-            </Activity>
+            // Laid out unseen before the join, so that the main thread is free when media begins.
+            <div className="meeting-layer absolute" data-ahead={state.phase.name === 'meeting' ? undefined : ''}>
+              <Meeting
+                state={state.phase.name === 'meeting' ? state : meetingAhead}
+                actions={controller}
+                canShare={canShare}
+              />
+            </div>
           )}
         </>
       );
@@ -140,6 +156,30 @@ export function App({ page }: { page: Page }) {
         />
       );
   }
+}
+
+/** Time for which the lobby stays after the click: a warm join is done by then, and shows nothing in between. */
+const lobbyStaysMs = 100;
+
+interface LobbyShown {
+  phase: MeetingState['phase']['name'];
+  isShown: boolean;
+  /** Attempts to join before the lobby was entered: each entry has a lobby of its own. */
+  visit: number;
+}
+
+/** Returns whether the lobby is shown: also at the begin of a join that it has started. */
+function useLobby(phase: LobbyShown['phase'], attempts: number): LobbyShown {
+  const [lobby, setLobby] = useState<LobbyShown>({ phase, isShown: phase === 'lobby', visit: attempts });
+  const visit = phase === 'lobby' ? attempts : lobby.visit;
+  if (phase !== lobby.phase || visit !== lobby.visit)
+    setLobby({ phase, visit, isShown: phase === 'lobby' || (phase === 'connecting' && lobby.isShown) });
+  useEffect(() => {
+    if (phase !== 'connecting') return undefined;
+    const timer = setTimeout(() => setLobby((known) => ({ ...known, isShown: known.phase === 'lobby' })), lobbyStaysMs);
+    return () => clearTimeout(timer);
+  }, [phase]);
+  return lobby;
 }
 
 const MEETINGS_PATH = '/meetings';
@@ -160,7 +200,7 @@ interface LobbyPageProps {
 
 function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const { controller, preview, query, byLink } = page;
-  const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
+  const model = usePreview(page);
   const [canJoin, setCanJoin] = useState(true);
   // Stays visible until the join, so that a wrong password can be corrected.
   const [asksPassword, setAsksPassword] = useState(false);
@@ -234,6 +274,14 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       }}
     />
   );
+}
+
+/** Returns the preview as it was before the join: its devices close at the click, but the lobby may stay longer. */
+function usePreview({ controller, preview }: Page): PreviewModel {
+  const current = useSyncExternalStore(preview.store.subscribe, preview.store.get);
+  const shown = useRef(current);
+  if (controller.store.get().phase.name === 'lobby') shown.current = current;
+  return shown.current;
 }
 
 const isWanted = (state: unknown): boolean => state === 'on' || state === 'starting';

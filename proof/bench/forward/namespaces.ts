@@ -47,6 +47,7 @@ export class ForwardNet {
   /** Throws where namespaces are not permitted, or without their tools. */
   static create(o: NetOptions): ForwardNet {
     refuseWithoutMeans();
+    removeLeftOvers();
     const net = new ForwardNet(o);
     try {
       net.#open(o);
@@ -124,6 +125,20 @@ export class ForwardNet {
     for (const device of this.#devices) if (existsSync(`/sys/class/net/${device}`)) run('ip', 'link', 'del', device);
     for (const { namespace } of [this.place, this.clients])
       if (existsSync(`/run/netns/${namespace}`)) run('ip', 'netns', 'del', namespace);
+  }
+}
+
+const isAlive = (pid: string): boolean => existsSync(`/proc/${pid}`);
+
+/** Removes wires and namespaces of runs that were killed: the thread that takes packets from a wire would work on. */
+export function removeLeftOvers(): void {
+  for (const device of readdirSync('/sys/class/net')) {
+    const [, pid] = /^mer[fc]-(\d+)$/.exec(device) ?? [];
+    if (pid !== undefined && !isAlive(pid)) run('ip', 'link', 'del', device);
+  }
+  for (const namespace of existsSync('/run/netns') ? readdirSync('/run/netns') : []) {
+    const [, pid] = /^merf-(\d+)-/.exec(namespace) ?? [];
+    if (pid !== undefined && !isAlive(pid)) run('ip', 'netns', 'del', namespace);
   }
 }
 

@@ -193,7 +193,7 @@ export class Participant {
       await this.page.waitForFunction(
         () =>
           (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected' &&
-          document.querySelector('[data-testid="connecting"], [data-testid="waiting"]') === null,
+          document.querySelector('[data-testid="connecting"], [data-testid="waiting"], [data-testid="join"]') === null,
         undefined,
         { timeout: deadlineMs },
       );

@@ -28,18 +28,25 @@ export async function closeResources(say: (line: string) => void): Promise<void>
   }
 }
 
+/** `timeout`, npm and a terminal send a signal to the process and to its group; the second one is no impatience. */
+const sameSignalMs = 1000;
+
 /**
- * Makes SIGINT and SIGTERM close all resources and end the process with 130; a second signal ends it at once. Call it
- * once.
+ * Makes SIGINT, SIGTERM and the end of a process that started this one with an IPC channel close all resources and end
+ * the process with 130; a second signal, more than a second later, ends it at once. Call it once.
  */
 export function closeResourcesOnSignal(say: (line: string) => void): void {
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(130);
-    asked = true;
-    say(`${signal}: ending what was started`);
+  let askedAtMs: number | undefined;
+  const end = (why: string): void => {
+    const nowMs = performance.now();
+    if (askedAtMs !== undefined && nowMs - askedAtMs > sameSignalMs) process.exit(130);
+    if (askedAtMs !== undefined) return;
+    askedAtMs = nowMs;
+    say(`${why}: ending what was started`);
     void closeResources(say).finally(() => process.exit(130));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  process.on('disconnect', () => end('the process that started this one is gone'));
+  process.channel?.unref();
 }

@@ -2,6 +2,7 @@
 // a medium that is never sent. The consumers that the media node has prepared are set up too.
 import { type RaceResult, readToken, report, subscriptionRow } from '@meridian/client';
 import { limits, type wire } from '@meridian/protocol';
+import { playAhead } from '../tracks/elements.ts';
 import type { TokenSource } from '../types.ts';
 import { endpointsOf, type Preparation } from './preparation.ts';
 import {
@@ -74,7 +75,8 @@ export class WarmMedia {
       const appData: ProduceAppData = { trackId: 'warm', announce: () => undefined };
       await send.produce({ track: video.track, stopTracks: false, appData });
     }
-    await Promise.all([...prepared.values()].map(({ consumer }) => consumer));
+    const consumers = await Promise.all([...prepared.values()].map(({ consumer }) => consumer));
+    for (const consumer of consumers) if (consumer?.kind === 'video') playAhead(consumer.track);
     warmUp?.close(); // its end takes the browser's time, which is free in the lobby
   }
 

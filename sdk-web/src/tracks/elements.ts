@@ -3,6 +3,23 @@
 
 const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
 
+/** Elements that play a track before the page asks for one. */
+const readyElements = new WeakMap<MediaStreamTrack, HTMLMediaElement>();
+
+/** Begins to play a track in an element outside the page, so that its first frame waits for nothing. */
+export function playAhead(track: MediaStreamTrack): void {
+  const element = document.createElement('video');
+  readyElements.set(track, element);
+  void attachTo(element, track);
+}
+
+/** Returns an element for the track: one that plays it already, once, or a new one. */
+export function elementFor(track: MediaStreamTrack): HTMLMediaElement {
+  const element = readyElements.get(track);
+  readyElements.delete(track);
+  return element ?? document.createElement(track.kind as 'audio' | 'video');
+}
+
 /** Plays a track in place of another of its kind. Resolves with false when the browser refuses to play yet. */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
   const existingStream = streams.get(element);

@@ -1,7 +1,7 @@
 // Common part of local and remote tracks: a MediaStreamTrack, its elements, its muted state.
 import { Emitter, type MeridianClientError, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
-import { attachTo, detachFrom, swapAudio, swapTrack } from './elements.ts';
+import { attachTo, detachFrom, elementFor, swapAudio, swapTrack } from './elements.ts';
 
 export const TrackEvent = {
   Muted: 'muted',
@@ -59,7 +59,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /** Shows and plays the track in `element`, or in a new one. */
-  attach(element: HTMLMediaElement = document.createElement(this.kind)): HTMLMediaElement {
+  attach(element: HTMLMediaElement = elementFor(this.#mediaStreamTrack)): HTMLMediaElement {
     this.#elements.add(element);
     this.#watchStart(element, attachTo(element, this.#mediaStreamTrack));
     this.emit('elementAttached', element);

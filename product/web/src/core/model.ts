@@ -9,6 +9,8 @@ export interface MediaSource {
   /** Equal ids mean the same picture or sound. */
   readonly id: string;
   attach(element: HTMLMediaElement): void;
+  /** Returns a new element that plays it, perhaps already since the lobby. */
+  create?(): HTMLMediaElement;
   detach(element: HTMLMediaElement): void;
 }
 

@@ -198,6 +198,11 @@ export class MeetingController implements MeetingActions {
     }
   }
 
+  /** Number of attempts to join, and of returns to the lobby. */
+  get attempts(): number {
+    return this.#attempt;
+  }
+
   /** Options of the last attempt to join, with the devices that were on when the call ended. */
   get lastOptions(): JoinOptions | undefined {
     return this.#lastOptions;

@@ -160,6 +160,7 @@ export class Preview {
   #show(part: Part, state: PreviewState, picture?: MediaSource): void {
     const { picture: shown, ...rest } = this.store.get();
     const next = part === 'camera' ? picture : shown;
+    if (rest[part] === state && next === shown) return;
     this.store.set({ ...rest, [part]: state, ...(next === undefined ? {} : { picture: next }) });
   }
 

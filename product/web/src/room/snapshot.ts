@@ -20,6 +20,7 @@ function sourceOf(track: Track): MediaSource {
   const source: MediaSource = {
     id: `track-${sourceCount}`,
     attach: (element) => void track.attach(element),
+    create: () => track.attach(),
     detach: (element) => void track.detach(element),
   };
   sources.set(track, source);

@@ -64,12 +64,13 @@ export const useKeyboard = (): boolean => useMedia('(hover: hover) and (pointer:
 
 const typingElements = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 
-export function useShortcuts(handlers: Readonly<Record<ShortcutName, () => void>>): void {
+export function useShortcuts(isActive: boolean, handlers: Readonly<Record<ShortcutName, () => void>>): void {
   const latest = useRef(handlers);
   useEffect(() => {
     latest.current = handlers;
   });
   useEffect(() => {
+    if (!isActive) return undefined;
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : null;
       const name = shortcutOf({
@@ -87,7 +88,7 @@ export function useShortcuts(handlers: Readonly<Record<ShortcutName, () => void>
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, []);
+  }, [isActive]);
 }
 
 const focusable =

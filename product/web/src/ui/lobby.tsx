@@ -182,12 +182,12 @@ function JoinCard(props: LobbyProps) {
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
   const submit = (): void => {
-    setTried(true);
     const legalRoom = textOf(room);
     const legalName = textOf(name);
-    if (link?.asksPassword && password === '') return;
-    if ((legalRoom !== '' || link !== undefined) && legalName !== '')
-      props.onJoin(link === undefined ? legalRoom : '', legalName, password);
+    const hasAll =
+      legalName !== '' && (legalRoom !== '' || link !== undefined) && !(link?.asksPassword && password === '');
+    if (hasAll) props.onJoin(link === undefined ? legalRoom : '', legalName, password);
+    else setTried(true);
   };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();

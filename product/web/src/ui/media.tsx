@@ -22,11 +22,12 @@ function takeVideo(source: MediaSource): HTMLVideoElement {
   const releasedVideo = releasedVideos.get(source.id);
   releasedVideos.delete(source.id);
   if (releasedVideo !== undefined) return releasedVideo;
-  const video = document.createElement('video');
+  const created = source.create?.();
+  const video = created instanceof HTMLVideoElement ? created : document.createElement('video');
   video.autoplay = true;
   video.playsInline = true;
   video.muted = true;
-  source.attach(video);
+  if (video !== created) source.attach(video);
   return video;
 }
 

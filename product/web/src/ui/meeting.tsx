@@ -45,7 +45,7 @@ export function Meeting(props: MeetingProps) {
   const t = useTranslate();
   const small = useSmallWindow();
   const onRecord = (): void => actions.host({ do: 'record', on: state.hosting.recording.state === 'none' });
-  useShortcuts({
+  useShortcuts(state.phase.name === 'meeting', {
     microphone: actions.toggleMicrophone,
     camera: actions.toggleCamera,
     share: () => {
