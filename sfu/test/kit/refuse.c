@@ -42,7 +42,7 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
 
 int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout) {
   static int (*next)(int, struct mmsghdr *, unsigned, int, struct timespec *);
-  if (next == NULL) next = (int (*)(int, struct mmsghdr *, unsigned, int, struct timespec *))dlsym(RTLD_NEXT, "recvmmsg");
+  if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "recvmmsg");
   const int taken = next(fd, messages, count, flags, timeout);
   if (taken > 0) dprintf(STDERR_FILENO, "received %d messages\n", taken);
   return taken;
