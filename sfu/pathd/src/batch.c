@@ -46,8 +46,9 @@ static size_t segment_bytes(struct msghdr *message, size_t length) {
   return length;
 }
 
-int inbox_take(struct inbox *in, int fd) {
-  for (int i = 0; i < IN_MAX; i++) {
+/** Makes the messages ready for the kernel: all at first, and then those that it has written into. */
+static void inbox_ready(struct inbox *in) {
+  for (int i = in->is_made ? in->used : IN_MAX; i-- > 0;) {
     in->parts[i] = (struct iovec){in->bytes[i], IN_BYTES};
     in->messages[i].msg_hdr = (struct msghdr){
         .msg_name = &in->from[i],
@@ -58,8 +59,14 @@ int inbox_take(struct inbox *in, int fd) {
         .msg_controllen = sizeof in->sizes[i],
     };
   }
+  in->is_made = true;
+}
+
+int inbox_take(struct inbox *in, int fd) {
+  inbox_ready(in);
   // -1: EAGAIN, or an ICMP error of an earlier datagram
   const int messages = recvmmsg(fd, in->messages, IN_MAX, MSG_DONTWAIT, 0);
+  in->used = messages > 0 ? messages : 0;
   int count = 0;
   for (int i = 0; i < messages; i++) {
     const size_t length = in->messages[i].msg_len, segment = segment_bytes(&in->messages[i].msg_hdr, length);

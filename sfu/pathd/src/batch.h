@@ -25,6 +25,9 @@ union segment_size {
   uint8_t bytes[CMSG_SPACE(sizeof(int))];
 };
 struct inbox {
+  bool is_made;
+  /** Messages of the last call. */
+  int used;
   struct mmsghdr messages[IN_MAX];
   struct iovec parts[IN_MAX];
   union address from[IN_MAX];

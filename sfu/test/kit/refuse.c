@@ -1,10 +1,11 @@
 // Preloaded into a worker, it makes the kernel refuse datagrams. REFUSE: `segments` refuses every message of segments
 // (EIO), `large` those of segments above 500 bytes (EINVAL), `busy` every second call (EAGAIN). Each refusal is a line
-// on stderr.
+// on stderr, and so is what each call has received.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,10 +31,19 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
   static unsigned calls;
   if (next == NULL) next = (int (*)(int, struct mmsghdr *, unsigned, int))dlsym(RTLD_NEXT, "sendmmsg");
   const char *mode = getenv("REFUSE");
+  if (mode == NULL) return next(fd, messages, count, flags);
   if (strcmp(mode, "busy") == 0) return calls++ % 2 == 0 ? refuse(EAGAIN) : next(fd, messages, count, flags);
   const int largest = strcmp(mode, "large") == 0 ? 500 : 0;
   unsigned good = 0;
   while (good < count && segment_bytes(&messages[good].msg_hdr) <= largest) good++;
   if (good > 0) return next(fd, messages, good, flags);
   return refuse(largest > 0 ? EINVAL : EIO);
+}
+
+int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout) {
+  static int (*next)(int, struct mmsghdr *, unsigned, int, struct timespec *);
+  if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "recvmmsg");
+  const int taken = next(fd, messages, count, flags, timeout);
+  if (taken > 0) dprintf(STDERR_FILENO, "received %d messages\n", taken);
+  return taken;
 }

@@ -34,8 +34,11 @@ async function socket(): Promise<Socket> {
   return made;
 }
 
-/** Starts a worker that forwards packets of one publisher to two receivers. */
-async function world(env: Record<string, string> = {}) {
+/**
+ * Starts a worker that forwards packets of one publisher to two receivers; with `again` by way of a second socket of the
+ * same worker.
+ */
+async function world(env: Record<string, string> = {}, { again = false } = {}) {
   const lines: string[] = [];
   const add = (_: string, line: string) => void lines.push(line);
   setLogEventListeners({ ondebug: add, onwarn: add, onerror: add });
@@ -56,7 +59,8 @@ async function world(env: Record<string, string> = {}) {
   const listenInfo: types.TransportListenInfo = { protocol: 'udp', ip: '127.0.0.1' };
   const from = await router.createPlainTransport({ listenInfo, comedia: true });
   const producer = await from.produce({ kind: 'audio', rtpParameters: opusParameters(ssrc) as types.RtpParameters });
-  const receivers = await Promise.all([0, 1].map(() => receiver(router, listenInfo, producer.id)));
+  const { id } = again ? await producedAgain(router, listenInfo, producer.id) : producer;
+  const receivers = await Promise.all([0, 1].map(() => receiver(router, listenInfo, id)));
   const sender = await socket();
   let seq = 0;
   /**
@@ -91,7 +95,19 @@ async function world(env: Record<string, string> = {}) {
       : { datagrams: of('datagrams'), messages: of('messages'), calls: of('calls') };
   };
   const refusals = () => lines.join('\n').match(/refused$/gm)?.length ?? 0;
-  return { receivers, burst, counters, refusals, lines };
+  /** Returns how many messages each call has received. */
+  const received = () => [...lines.join('\n').matchAll(/received (\d+) messages/g)].map(([, count]) => Number(count));
+  return { receivers, burst, counters, refusals, received, lines };
+}
+
+/** Sends a producer's packets to another socket of the router, and produces them there. */
+async function producedAgain(router: types.Router, listenInfo: types.TransportListenInfo, producerId: string) {
+  const out = await router.createPlainTransport({ listenInfo, rtcpMux: true });
+  const back = await router.createPlainTransport({ listenInfo, rtcpMux: true });
+  await out.connect({ ip: '127.0.0.1', port: back.tuple.localPort });
+  await back.connect({ ip: '127.0.0.1', port: out.tuple.localPort });
+  const { kind, rtpParameters } = await out.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
+  return back.produce({ kind, rtpParameters });
 }
 
 async function receiver(router: types.Router, listenInfo: types.TransportListenInfo, producerId: string) {
@@ -129,6 +145,32 @@ test('datagrams of a turn leave in fewer messages and calls, in order', async ()
   expect(datagrams).toBeGreaterThanOrEqual(counted);
   expect(messages).toBeLessThan(counted);
   expect(calls).toBeLessThan(messages);
+});
+
+test('datagrams that wait are received in one call, also more than a turn takes', async () => {
+  const one = await world({ LD_PRELOAD: refuse });
+  await one.burst(sizes);
+  expect(one.received()).toContain(sizes.length);
+  const many = [...sizes, ...Array.from({ length: 50 }, () => 400)];
+  await one.burst(many);
+  expectAll(one, [...sizes, ...many]);
+});
+
+test('a message of several datagrams is received as one, and its datagrams are forwarded in order', async () => {
+  const one = await world({ LD_PRELOAD: refuse }, { again: true });
+  const before = one.received().length;
+  await one.burst(sizes);
+  expectAll(one, sizes);
+  const messages = one.received().slice(before);
+  expect(messages).toContain(sizes.length);
+  expect(messages.reduce((sum, count) => sum + count, 0)).toBeLessThan(2 * sizes.length);
+});
+
+test('where the kernel splits messages, their datagrams are forwarded in order too', async () => {
+  const one = await world({ LD_PRELOAD: refuse, MERIDIAN_WORKER_OFF: 'receive-segments' }, { again: true });
+  await one.burst(sizes);
+  expectAll(one, sizes);
+  expect(one.received().reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(2 * sizes.length);
 });
 
 test('a socket that closes in the turn in which packets came still sends them', async () => {
