@@ -24,8 +24,8 @@ namespace Meridian
 
 		while (nowMs - this->creationTimeMsMin > this->ageMaxMs)
 		{
-			const auto number        = First();
-			const auto* entry        = number ? Find(*number) : nullptr;
+			const auto number      = First();
+			const auto* entry      = number ? Find(*number) : nullptr;
 			const auto createdAtMs = entry ? Whole(entry->creationTimeMs, nowMs) : nowMs;
 
 			if (nowMs - createdAtMs <= this->ageMaxMs)
@@ -91,7 +91,7 @@ namespace Meridian
 			return Status::NOT_ADDED;
 		}
 
-		const bool isAgain   = entry->sentAfterMs != NotSent;
+		const bool isAgain    = entry->sentAfterMs != NotSent;
 		const int64_t afterMs = sendTimeMs - Whole(entry->creationTimeMs, sendTimeMs);
 
 		entry->sentAfterMs = static_cast<uint16_t>(std::clamp<int64_t>(afterMs, 0, NotSent - 1));

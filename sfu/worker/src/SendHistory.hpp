@@ -68,7 +68,7 @@ namespace Meridian
 			uint16_t bytes;
 			/** Whether `probes` has the packet's pacing. */
 			uint16_t isProbe : 1;
-			/** Time from making to sending; NotSent. */
+			/** Time from making to sending, or NotSent. */
 			uint16_t sentAfterMs : 15;
 		};
 		static constexpr uint16_t NotSent{ 0x7FFF };
