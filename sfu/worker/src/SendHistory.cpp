@@ -15,32 +15,31 @@ namespace Meridian
 	SendHistory::SendHistory(int64_t ageMaxMs)
 	  : ageMaxMs(ageMaxMs), ring(std::make_unique<std::array<Entry, PlaceCount>>())
 	{
-		static_assert(sizeof(Entry) == 64);
-
-		for (auto& entry : *this->ring)
-		{
-			entry.number = None;
-		}
+		static_assert(sizeof(Entry) == 16);
 	}
 
 	void SendHistory::RemoveOld(int64_t nowMs)
 	{
+		this->nowMs = nowMs;
+
 		while (nowMs - this->creationTimeMsMin > this->ageMaxMs)
 		{
-			const auto* entry = First();
+			const auto number      = First();
+			const auto* entry      = number ? Find(*number) : nullptr;
+			const auto createdAtMs = entry ? Whole(entry->creationTimeMs, nowMs) : nowMs;
 
-			if (!entry || nowMs - entry->creationTimeMs <= this->ageMaxMs)
+			if (nowMs - createdAtMs <= this->ageMaxMs)
 			{
 				if (this->isOrdered)
 				{
-					this->creationTimeMsMin = entry ? entry->creationTimeMs : nowMs;
+					this->creationTimeMsMin = createdAtMs;
 				}
 
 				return;
 			}
 
-			RemoveBytes(*entry);
-			Remove(entry->number);
+			RemoveBytes(*entry, *number);
+			Remove(*number);
 		}
 	}
 
@@ -54,69 +53,64 @@ namespace Meridian
 			this->creationTimeMsMin = 0;
 		}
 
-		this->newest = number;
-
 		auto& entry = PlaceOf(number);
 
-		if (entry.number == number || (!this->older.empty() && this->older.contains(number)))
+		if (Has(entry, number) || (!this->older.empty() && this->older.contains(number)))
 		{
+			this->newest = number;
+
 			return;
 		}
 
-		if (entry.number != None)
+		if (entry.bytes != 0)
 		{
-			this->older.emplace(entry.number, entry);
+			this->older.emplace(NumberOf(entry), entry);
 		}
 
-		entry.number              = number;
-		entry.creationTimeMs      = packet.creation_time_ms;
-		entry.sendTimeMs          = packet.send_time_ms;
-		entry.unacknowledgedBytes = static_cast<uint32_t>(packet.unacknowledged_data);
-		entry.bytes               = static_cast<uint32_t>(packet.payload_size);
-		entry.ssrc                = packet.ssrc.value_or(0);
-		entry.pacing              = packet.pacing_info;
-		entry.round               = 0;
-		entry.rtpSeq              = packet.rtp_sequence_number;
-		entry.hasSsrc             = packet.ssrc.has_value();
+		this->newest         = number;
+		entry.number         = static_cast<uint32_t>(number);
+		entry.creationTimeMs = static_cast<uint32_t>(packet.creation_time_ms);
+		entry.round          = 0;
+		entry.bytes          = static_cast<uint16_t>(std::min<size_t>(packet.payload_size, UINT16_MAX));
+		entry.isProbe        = packet.pacing_info.probe_cluster_id != webrtc::PacedPacketInfo::kNotAProbe;
+		entry.sentAfterMs    = NotSent;
 
-		AddBytes(entry);
-	}
-
-	void SendHistory::AddUntracked(size_t bytes)
-	{
-		this->pendingUntrackedBytes += bytes;
+		if (entry.isProbe)
+		{
+			this->probes[number] = packet.pacing_info;
+		}
 	}
 
 	SendHistory::Status SendHistory::OnSent(uint16_t seq, int64_t sendTimeMs)
 	{
-		auto* entry = Find(this->unwrapper.Unwrap(seq));
+		const int64_t number = this->unwrapper.Unwrap(seq);
+		auto* entry          = Find(number);
 
 		if (!entry)
 		{
 			return Status::NOT_ADDED;
 		}
 
-		const bool isAgain = entry->sendTimeMs >= 0;
+		const bool isAgain    = entry->sentAfterMs != NotSent;
+		const int64_t afterMs = sendTimeMs - Whole(entry->creationTimeMs, sendTimeMs);
 
-		entry->sendTimeMs = sendTimeMs;
-		entry->round      = SendBatch::GivenRound();
+		entry->sentAfterMs = static_cast<uint16_t>(std::clamp<int64_t>(afterMs, 0, NotSent - 1));
+		entry->round       = SendBatch::GivenRound();
 
 		if (!isAgain)
 		{
-			AddBytes(*entry);
+			AddBytes(*entry, number);
 		}
-
-		entry->unacknowledgedBytes += static_cast<uint32_t>(this->pendingUntrackedBytes);
-		this->pendingUntrackedBytes = 0;
 
 		return isAgain ? Status::DUPLICATE : Status::OK;
 	}
 
 	absl::optional<webrtc::PacketFeedback> SendHistory::Get(uint16_t seq) const
 	{
-		const auto* entry = Find(this->unwrapper.UnwrapWithoutUpdate(seq));
+		const int64_t number = this->unwrapper.UnwrapWithoutUpdate(seq);
+		const auto* entry    = Find(number);
 
-		return entry ? absl::make_optional(FeedbackOf(*entry)) : absl::nullopt;
+		return entry ? absl::make_optional(FeedbackOf(*entry, number)) : absl::nullopt;
 	}
 
 	bool SendHistory::Acknowledge(webrtc::PacketFeedback* packet, bool remove)
@@ -134,7 +128,7 @@ namespace Meridian
 
 		const int64_t arrivalTimeMs = packet->arrival_time_ms;
 
-		*packet                 = FeedbackOf(*entry);
+		*packet                 = FeedbackOf(*entry, number);
 		packet->arrival_time_ms = arrivalTimeMs;
 
 		if (remove)
@@ -149,7 +143,7 @@ namespace Meridian
 	{
 		const auto* entry = this->lastAcked ? Find(*this->lastAcked) : nullptr;
 
-		if (!entry || entry->sendTimeMs == webrtc::PacketFeedback::kNoSendTime)
+		if (!entry || entry->sentAfterMs == NotSent)
 		{
 			return absl::nullopt;
 		}
@@ -157,24 +151,30 @@ namespace Meridian
 		return SendTimeMsOf(*entry);
 	}
 
-	int64_t SendHistory::SendTimeMsOf(const Entry& entry)
+	/** Returns the time at which a packet that counts as sent was sent. */
+	int64_t SendHistory::SendTimeMsOf(const Entry& entry) const
 	{
-		return entry.round == 0 ? entry.sendTimeMs : SendBatch::SentTimeMs(entry.round, entry.sendTimeMs);
+		const int64_t givenAtMs = Whole(entry.creationTimeMs, this->nowMs) + entry.sentAfterMs;
+
+		return entry.round == 0 ? givenAtMs : SendBatch::SentTimeMs(entry.round, givenAtMs);
 	}
 
-	webrtc::PacketFeedback SendHistory::FeedbackOf(const Entry& entry)
+	webrtc::PacketFeedback SendHistory::FeedbackOf(const Entry& entry, int64_t number) const
 	{
+		const auto probe = entry.isProbe ? this->probes.find(number) : this->probes.end();
 		webrtc::PacketFeedback packet(
-		  entry.creationTimeMs, static_cast<uint16_t>(entry.number), entry.bytes, 0, 0, entry.pacing);
+		  Whole(entry.creationTimeMs, this->nowMs),
+		  static_cast<uint16_t>(number),
+		  entry.bytes,
+		  0,
+		  0,
+		  probe == this->probes.end() ? webrtc::PacedPacketInfo() : probe->second);
 
-		packet.send_time_ms         = SendTimeMsOf(entry);
-		packet.long_sequence_number = entry.number;
-		packet.unacknowledged_data  = entry.unacknowledgedBytes;
-		packet.rtp_sequence_number  = entry.rtpSeq;
+		packet.long_sequence_number = number;
 
-		if (entry.hasSsrc)
+		if (entry.sentAfterMs != NotSent)
 		{
-			packet.ssrc = entry.ssrc;
+			packet.send_time_ms = SendTimeMsOf(entry);
 		}
 
 		return packet;
@@ -184,7 +184,7 @@ namespace Meridian
 	{
 		auto& entry = PlaceOf(number);
 
-		if (entry.number == number)
+		if (Has(entry, number))
 		{
 			return std::addressof(entry);
 		}
@@ -199,21 +199,26 @@ namespace Meridian
 		return it == this->older.end() ? nullptr : std::addressof(it->second);
 	}
 
-	/** Returns the packet with the lowest number. */
-	SendHistory::Entry* SendHistory::First() const
+	/** Returns the lowest number of a packet. */
+	std::optional<int64_t> SendHistory::First() const
 	{
-		Entry* first = this->older.empty() ? nullptr : std::addressof(this->older.begin()->second);
+		std::optional<int64_t> first;
 
-		if (first && this->isOrdered)
+		if (!this->older.empty())
 		{
-			return first;
+			first = this->older.begin()->first;
+
+			if (this->isOrdered)
+			{
+				return first;
+			}
 		}
 
-		for (auto& entry : *this->ring)
+		for (const auto& entry : *this->ring)
 		{
-			if (entry.number != None && (!first || entry.number < first->number))
+			if (entry.bytes != 0 && (!first || NumberOf(entry) < *first))
 			{
-				first = std::addressof(entry);
+				first = NumberOf(entry);
 			}
 		}
 
@@ -225,29 +230,32 @@ namespace Meridian
 	{
 		auto& entry = PlaceOf(number);
 
-		if (entry.number == number)
+		if (Has(entry, number))
 		{
-			entry.number = None;
+			entry.bytes = 0;
 		}
 		else
 		{
 			this->older.erase(number);
 		}
+
+		if (!this->probes.empty())
+		{
+			this->probes.erase(number);
+		}
 	}
 
-	void SendHistory::AddBytes(const Entry& entry)
+	void SendHistory::AddBytes(const Entry& entry, int64_t number)
 	{
-		if (entry.sendTimeMs >= 0 && !(this->lastAcked && *this->lastAcked >= entry.number))
+		if (IsInFlight(entry, number))
 		{
 			this->inFlightBytes += entry.bytes;
 		}
 	}
 
-	void SendHistory::RemoveBytes(const Entry& entry)
+	void SendHistory::RemoveBytes(const Entry& entry, int64_t number)
 	{
-		const bool counts = entry.sendTimeMs >= 0 && !(this->lastAcked && *this->lastAcked >= entry.number);
-
-		if (counts && this->inFlightBytes != 0)
+		if (IsInFlight(entry, number) && this->inFlightBytes != 0)
 		{
 			this->inFlightBytes -= entry.bytes;
 		}
@@ -260,20 +268,23 @@ namespace Meridian
 			return;
 		}
 
-		const int64_t from = this->lastAcked.value_or(None);
+		const int64_t from = this->lastAcked.value_or(INT64_MIN);
 
-		for (auto it = this->older.upper_bound(from); it != this->older.end() && it->first <= number; ++it)
+		if (!this->older.empty())
 		{
-			RemoveBytes(it->second);
+			for (auto it = this->older.upper_bound(from); it != this->older.end() && it->first <= number; ++it)
+			{
+				RemoveBytes(it->second, it->first);
+			}
 		}
 
-		if (from == None || number - from >= PlaceCount)
+		if (!this->lastAcked || number - from >= PlaceCount)
 		{
 			for (const auto& entry : *this->ring)
 			{
-				if (entry.number > from && entry.number <= number)
+				if (entry.bytes != 0 && NumberOf(entry) > from && NumberOf(entry) <= number)
 				{
-					RemoveBytes(entry);
+					RemoveBytes(entry, NumberOf(entry));
 				}
 			}
 		}
@@ -283,9 +294,9 @@ namespace Meridian
 			{
 				const auto& entry = PlaceOf(each);
 
-				if (entry.number == each)
+				if (Has(entry, each))
 				{
-					RemoveBytes(entry);
+					RemoveBytes(entry, each);
 				}
 			}
 		}

@@ -10,14 +10,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace Meridian
 {
 	/**
 	 * The packets that a transport sent and that no feedback has named yet, as webrtc::SendTimeHistory keeps them and with
-	 * the same answers. The newest ones stand in a ring by their number, one in a cache line. A packet that the ring
+	 * the same answers. The newest ones stand in a ring by their number, four in a cache line. A packet that the ring
 	 * needs the place of, because feedback reported it lost or is late, moves to a tree.
-	 * There is one network route, the only one that mediasoup has.
+	 * There is one network route, the only one that mediasoup has, and no packet without a number. SSRC and RTP number of
+	 * a packet are not kept, for no observer asks for them.
 	 */
 	class SendHistory
 	{
@@ -36,7 +38,6 @@ namespace Meridian
 
 		void RemoveOld(int64_t nowMs);
 		void Add(const webrtc::PacketFeedback& packet);
-		void AddUntracked(size_t bytes);
 		/** A packet that waits in the batch counts as sent now, and gets the time of the batch when that is sent. */
 		Status OnSent(uint16_t seq, int64_t sendTimeMs);
 		absl::optional<webrtc::PacketFeedback> Get(uint16_t seq) const;
@@ -55,40 +56,62 @@ namespace Meridian
 
 	private:
 		static constexpr int64_t None{ INT64_MIN };
-		struct alignas(64) Entry
+		struct Entry
 		{
-			/** Number of the packet across wraps; None: the place is free. */
-			int64_t number;
-			int64_t creationTimeMs;
-			int64_t sendTimeMs;
-			uint32_t unacknowledgedBytes;
-			uint32_t bytes;
-			uint32_t ssrc;
-			webrtc::PacedPacketInfo pacing;
+			/** Lower half of the packet's number across wraps. */
+			uint32_t number;
+			/** Lower half of the time at which the packet was made. */
+			uint32_t creationTimeMs;
 			/** Round of the batch that the packet left with; 0: none. */
 			uint32_t round;
-			uint16_t rtpSeq;
-			bool hasSsrc;
+			/** 0: the place is free. */
+			uint16_t bytes;
+			/** Whether `probes` has the packet's pacing. */
+			uint16_t isProbe : 1;
+			/** Time from making to sending, or NotSent. */
+			uint16_t sentAfterMs : 15;
 		};
+		static constexpr uint16_t NotSent{ 0x7FFF };
 		static constexpr int64_t PlaceCount{ 128 };
 
-		static int64_t SendTimeMsOf(const Entry& entry);
-		static webrtc::PacketFeedback FeedbackOf(const Entry& entry);
+		/** Returns the number or time with these lower bits that is nearest to another one. */
+		static int64_t Whole(uint32_t lower, int64_t near)
+		{
+			return near + static_cast<int32_t>(lower - static_cast<uint32_t>(near));
+		}
+		int64_t NumberOf(const Entry& entry) const
+		{
+			return Whole(entry.number, this->newest);
+		}
+		bool Has(const Entry& entry, int64_t number) const
+		{
+			return entry.bytes != 0 && entry.number == static_cast<uint32_t>(number);
+		}
+		int64_t SendTimeMsOf(const Entry& entry) const;
+		webrtc::PacketFeedback FeedbackOf(const Entry& entry, int64_t number) const;
 		Entry& PlaceOf(int64_t number) const
 		{
 			return (*this->ring)[number & (PlaceCount - 1)];
 		}
 		Entry* Find(int64_t number) const;
-		Entry* First() const;
+		std::optional<int64_t> First() const;
 		void Remove(int64_t number);
-		void AddBytes(const Entry& entry);
-		void RemoveBytes(const Entry& entry);
+		bool IsInFlight(const Entry& entry, int64_t number) const
+		{
+			return entry.sentAfterMs != NotSent && !(this->lastAcked && *this->lastAcked >= number);
+		}
+		void AddBytes(const Entry& entry, int64_t number);
+		void RemoveBytes(const Entry& entry, int64_t number);
 		void MoveAcked(int64_t number);
 
 		const int64_t ageMaxMs;
 		std::unique_ptr<std::array<Entry, PlaceCount>> ring;
 		/** Packets that stand no longer in the ring. */
 		mutable std::map<int64_t, Entry> older;
+		/** Pacing of the packets that are probes, by their numbers. */
+		std::map<int64_t, webrtc::PacedPacketInfo> probes;
+		/** Time of the last RemoveOld(). */
+		int64_t nowMs{ 0 };
 		/** The first packet is not older, so that it need not be looked at each time. */
 		int64_t creationTimeMsMin{ 0 };
 		int64_t newest{ None };
@@ -97,7 +120,6 @@ namespace Meridian
 		webrtc::SequenceNumberUnwrapper unwrapper;
 		absl::optional<int64_t> lastAcked;
 		size_t inFlightBytes{ 0 };
-		size_t pendingUntrackedBytes{ 0 };
 	};
 } // namespace Meridian
 
