@@ -387,8 +387,8 @@ export class TrackPublisher implements SenderBinding {
   }
 
   /**
-   * Takes a rendition out of the room, and asks again while the service cannot do it. Returns false when the session was
-   * lost, which makes the request pointless. Rejects with any other refusal.
+   * Takes a rendition out of the room, and asks again while the service cannot do it. Returns false when the session
+   * was lost, which makes the request pointless. Rejects with any other refusal.
    */
   async #endRendition(trackId: string): Promise<boolean> {
     for (;;)
