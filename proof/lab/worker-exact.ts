@@ -23,7 +23,7 @@ export const workerExact: LabCase = {
       packets,
       seed,
       reference: { off: 'all', ...program('reference') },
-      tested: { off: 'key-picture,switch-by-arrival', ...program('tested') },
+      tested: { off: 'key-picture', ...program('tested') },
       onProgress: (count) => {
         if (count < reported + reportEvery) return;
         reported = count;
