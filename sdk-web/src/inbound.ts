@@ -23,6 +23,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { decodeChat } from './chat.ts';
+import { layerDemandOf } from './core/layer-demand.ts';
 import type { CrowdMembership } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
@@ -137,13 +138,7 @@ export class Inbound {
   }
 
   #layerDemand(o: wire.LayerDemand.$Properties): void {
-    const { trackId, maxSpatialLayer, minSpatialLayer, spatialLayers, maxTemporalLayer, moveId } = o;
-    const demand = {
-      // An older media node names the highest and the lowest layer.
-      spatialLayers: spatialLayers || 2 ** ((maxSpatialLayer ?? 0) + 1) - 2 ** (minSpatialLayer ?? 0),
-      temporalLayer: maxTemporalLayer ?? undefined,
-    };
-    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', demand, (moveId ?? '') !== '');
+    if (this.#o.dynacast) this.#o.publishing.demand(o.trackId ?? '', layerDemandOf(o), (o.moveId ?? '') !== '');
   }
 
   #renditionRequest({ trackId, mimeType, isWanted }: wire.RenditionRequest.$Properties): void {

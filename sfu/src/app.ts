@@ -63,7 +63,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('engine', (cause) => node.close(cause)); // closes the engine if a later step of the start fails
   load.start();
   closeStack.add('load', () => load.close());
-  const { sentReport } = startBudgets(context, node);
+  const budgets = startBudgets(context, node);
+  const { sentReport } = budgets;
 
   const server = await shell.listenLinks({
     listen: config.controlListen,
@@ -111,7 +112,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   });
   const { agent } = shell;
   watchCapacity(context, agent, load);
-  registerMetrics(context.metrics, { node, load, agent });
+  registerMetrics(context.metrics, { node, load, agent, budgets });
   log.info(
     { controlPort: server.port, workerPid: node.engine.workerPid, addresses: describe().addresses },
     'media node up',

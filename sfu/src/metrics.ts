@@ -1,16 +1,21 @@
 import type { NodeAgent } from '@meridian/protocol';
 import type { Metrics } from '@meridian/runtime';
 import type { LoadSampler } from './load-sampler.ts';
+import type { LinkBudgets } from './media/link-budgets.ts';
 import type { MediaNode } from './media/node.ts';
 
-export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: LoadSampler; agent: NodeAgent }): void {
-  const { node, load, agent } = o;
+export function registerMetrics(
+  metrics: Metrics,
+  o: { node: MediaNode; load: LoadSampler; agent: NodeAgent; budgets: LinkBudgets },
+): void {
+  const { node, load, agent, budgets } = o;
   const gauges: [name: string, help: string, read: () => number][] = [
     ['sessions', 'Attached sessions', () => node.counts.sessions],
     ['tracks', 'Tracks with a producer here, published or pulled', () => node.counts.producers],
     ['consumers', 'Consumers for clients and other nodes', () => node.counts.consumers],
     ['rooms', 'Rooms', () => node.rooms.size],
     ['pipes', 'Pipes to other nodes', () => node.pipes.size],
+    ['pipe_tx_bits_per_second', 'Bit rate sent over pipes to other nodes', () => budgets.sentBps],
     ['pulls', 'Tracks pulled from other nodes', () => node.pulls.size],
     ['served_pulls', 'Tracks that other nodes pull from this node', () => node.serving.size],
     ['cpu_share', "CPU of agent and worker as a share of the node's cores", () => load.load().cpu ?? 0],

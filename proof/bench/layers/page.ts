@@ -8,6 +8,8 @@ declare const sdk: typeof Sdk;
 export interface Sight extends ViewerSight {
   /** Time of the change to this width, and of the latest `show`, on the page's clock. */
   readonly widthSinceMs: number;
+  /** Time at which the first picture of this width had arrived. */
+  readonly receivedAtMs: number;
   readonly askedAtMs: number;
   /** Longest time between two shown pictures since the latest `show`. */
   readonly gapMsMax: number;
@@ -29,6 +31,8 @@ export class LayersPage {
   #own: Sdk.LocalTrackPublication | undefined;
   #width = 0;
   #widthSinceMs = 0;
+  #receivedAtMs = 0;
+  #changes: number[] = [];
   #askedAtMs = 0;
   #lastMs = 0;
   #gapMsMax = 0;
@@ -39,13 +43,19 @@ export class LayersPage {
       this.#publication = publication;
       const element = track.attach() as HTMLVideoElement;
       document.body.append(element);
-      element.requestVideoFrameCallback((nowMs, frame) => this.#shown(element, nowMs, frame.width));
+      element.requestVideoFrameCallback((nowMs, frame) => this.#shown(element, nowMs, frame));
     });
     await this.#room.connect(url, token, { fromCity });
   }
 
   /** Publishes a moving picture of 1280 × 720 with 30 frames a second. */
   async publish(codec: 'vp8' | 'vp9' | 'av1'): Promise<void> {
+    const { setParameters } = RTCRtpSender.prototype;
+    const changes = this.#changes;
+    RTCRtpSender.prototype.setParameters = function (this: RTCRtpSender, parameters) {
+      changes.push(performance.timeOrigin + performance.now());
+      return setParameters.call(this, parameters);
+    };
     const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
     document.body.append(canvas);
     const drawing = canvas.getContext('2d');
@@ -70,19 +80,18 @@ export class LayersPage {
   }
 
   async sight(): Promise<Sight> {
-    let [receivedBytes, answeredBytes] = [0, 0];
+    let receivedBytes = 0;
     (await this.#publication?.track?.getStats())?.forEach((entry: Entry) => {
       if (entry.type === 'inbound-rtp') receivedBytes += (entry.bytesReceived ?? 0) + (entry.headerBytesReceived ?? 0);
-      if (entry.type === 'transport') answeredBytes += entry.bytesSent ?? 0;
     });
     const nowMs = performance.now();
     return {
       width: this.#width,
       widthSinceMs: this.#widthSinceMs,
+      receivedAtMs: this.#receivedAtMs,
       askedAtMs: this.#askedAtMs,
       gapMsMax: this.#gapMsMax,
       receivedBytes,
-      answeredBytes,
       nowMs,
     };
   }
@@ -105,14 +114,27 @@ export class LayersPage {
     return modes;
   }
 
-  #shown(element: HTMLVideoElement, nowMs: number, width: number): void {
+  /** Returns the wall times at which the sender's layers were changed. */
+  sentChanges(): number[] {
+    return this.#changes;
+  }
+  wallOriginMs(): number {
+    return performance.timeOrigin;
+  }
+
+  #shown(
+    element: HTMLVideoElement,
+    nowMs: number,
+    { width, receiveTime }: { readonly width: number; readonly receiveTime?: number },
+  ): void {
     if (this.#lastMs > 0 && this.#lastMs >= this.#askedAtMs)
       this.#gapMsMax = Math.max(this.#gapMsMax, nowMs - this.#lastMs);
     this.#lastMs = nowMs;
     if (width !== this.#width) {
       this.#width = width;
       this.#widthSinceMs = nowMs;
+      this.#receivedAtMs = receiveTime ?? nowMs;
     }
-    element.requestVideoFrameCallback((nextMs, frame) => this.#shown(element, nextMs, frame.width));
+    element.requestVideoFrameCallback((nextMs, frame) => this.#shown(element, nextMs, frame));
   }
 }

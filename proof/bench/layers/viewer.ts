@@ -1,6 +1,9 @@
 // A viewer of the layers benchmark: a page with our SDK, or a light client.
-export const views = ['thumb', 'full', 'mixed'] as const;
-/** `mixed`: in full in Frankfurt, as thumbnails in Singapore. */
+export const views = ['thumb', 'full', 'mixed', 'restless'] as const;
+/**
+ * `mixed`: in full in Frankfurt, as thumbnails in Singapore. `restless`: as thumbnails, but the first viewer in full,
+ * and of the light ones another each second changes its size.
+ */
 export type RoomView = (typeof views)[number];
 export type View = 'thumb' | 'full';
 export type Region = 'frankfurt' | 'singapore';
@@ -10,8 +13,6 @@ export interface ViewerSight {
   readonly width: number;
   /** Video received, with RTP headers. */
   readonly receivedBytes: number;
-  /** Reports and probes that were sent back. */
-  readonly answeredBytes: number;
   readonly nowMs: number;
 }
 

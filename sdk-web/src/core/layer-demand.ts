@@ -2,6 +2,7 @@
 // of one SVC stream codes fewer spatial layers at a smaller size, so that the layers that are left keep their sizes and
 // bit rates. Unwatched temporal layers are left out, and the frame rate is halved with each. Chromium makes each change
 // with one key frame, without a new offer.
+import type { wire } from '@meridian/protocol';
 import type { EncodingPlan, VideoPlan } from './codec.ts';
 
 /** Layers that others watch. */
@@ -15,6 +16,12 @@ export interface LayerDemand {
 export interface SentEncoding extends Partial<EncodingPlan> {
   readonly active: boolean;
 }
+
+/** An older media node names the highest and the lowest layer instead of the set. */
+export const layerDemandOf = (o: wire.LayerDemand.$Properties): LayerDemand => ({
+  spatialLayers: o.spatialLayers || 2 ** ((o.maxSpatialLayer ?? 0) + 1) - 2 ** (o.minSpatialLayer ?? 0),
+  temporalLayer: o.maxTemporalLayer ?? undefined,
+});
 
 /** `frameRate`: of the source, in frames per second. */
 export function encodingsFor(

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup-client';
 import { describe, expect, it } from 'vitest';
 import { planVideo, type VideoPlan } from '../../src/core/codec.ts';
-import { encodingsFor } from '../../src/core/layer-demand.ts';
+import { encodingsFor, layerDemandOf } from '../../src/core/layer-demand.ts';
 import { applyLayerDemand } from '../../src/media/layer-demand.ts';
 
 function planOf(o: {
@@ -104,6 +104,18 @@ describe('the encodings for the watched layers', () => {
   it('of a browser without scalability modes are only switched off', () => {
     expect(shown(planOf({ codec: 'vp9', browser: 'firefox' }), 0, 0)).toEqual(['- /1 30 fps']);
   });
+});
+
+describe('the layers that a media node demands', () => {
+  it.each([
+    ['are a set', { maxSpatialLayer: 2, spatialLayers: 0b101, maxTemporalLayer: 1 }, 0b101, 1],
+    ['are none', { maxSpatialLayer: -1 }, 0, undefined],
+    ['are the lowest', {}, 0b001, undefined],
+    ['are all up to the highest, from an older node', { maxSpatialLayer: 2 }, 0b111, undefined],
+    ['are all from the lowest on, from an older node', { maxSpatialLayer: 2, minSpatialLayer: 1 }, 0b110, undefined],
+  ])('%s', (_, demand, spatialLayers, temporalLayer) =>
+    expect(layerDemandOf(demand)).toEqual({ spatialLayers, temporalLayer }),
+  );
 });
 
 describe('a sender', () => {

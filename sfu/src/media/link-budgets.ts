@@ -25,6 +25,7 @@ export class LinkBudgets {
   readonly #spokeAtMs = new Map<string, number>();
   #timer: Timer | undefined;
   #isStepping = false;
+  #sentBps = 0;
 
   constructor(ports: LinkBudgetPorts) {
     this.#ports = ports;
@@ -44,6 +45,11 @@ export class LinkBudgets {
     this.#timer = undefined;
   }
 
+  /** Bit rate to all neighbours at the last check. */
+  get sentBps(): number {
+    return this.#sentBps;
+  }
+
   stageOf(nodeId: string): number {
     return this.#linkStates.get(nodeId)?.stage ?? 0;
   }
@@ -56,7 +62,8 @@ export class LinkBudgets {
       this.#updateSpeakers();
       const open = this.#ports.node.pipes.open;
       for (const nodeId of [...this.#linkStates.keys()]) if (!open.includes(nodeId)) this.#linkStates.delete(nodeId);
-      await Promise.all(open.map((nodeId) => this.#stepNeighbour(nodeId)));
+      const sent = await Promise.all(open.map((nodeId) => this.#stepNeighbour(nodeId)));
+      this.#sentBps = sent.reduce((sum, bps) => sum + bps, 0);
     } finally {
       this.sentReport.endMinuteIfOver(this.#ports.clock.nowMs());
       this.#isStepping = false;
@@ -71,7 +78,8 @@ export class LinkBudgets {
       if (nowMs - atMs > speakerHoldMs) this.#spokeAtMs.delete(sessionId);
   }
 
-  async #stepNeighbour(nodeId: string): Promise<void> {
+  /** Returns the bit rate to the neighbour. */
+  async #stepNeighbour(nodeId: string): Promise<number> {
     const { node, clock, log, budgetBps } = this.#ports;
     const pipes = await node.pipes.pipesTo(nodeId);
     const sent = await Promise.all(
@@ -95,5 +103,6 @@ export class LinkBudgets {
         shedOf(state.stage, { kind, isSpeaking: this.#spokeAtMs.has(track.publisherSessionId) }),
       );
     }
+    return sentBps;
   }
 }
