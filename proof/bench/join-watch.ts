@@ -22,6 +22,11 @@ export interface MediaWatch {
   clickMs: number;
   /** Times of `MediaTimes` without the first frame; 0 if not reached yet. */
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
+  /**
+   * Resolves in the rendering of the page that shows the first frame of a video. A callback of the video alone would
+   * miss a frame that was there before the video was put into the page.
+   */
+  untilShown(video: HTMLVideoElement): Promise<void>;
 }
 
 /** Runs in the page before it has a token: the browser saves data, and the lobby does not connect to a media node. */
@@ -32,7 +37,16 @@ export function saveData(): void {
 
 /** Runs in the page before it connects, and sets `mediaWatch` to the times of the first connection that is offered. */
 export function watchMedia(): void {
-  const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };
+  const untilShown = (video: HTMLVideoElement): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) resolve();
+        else requestAnimationFrame(check);
+      };
+      requestAnimationFrame(check);
+      video.requestVideoFrameCallback(() => resolve());
+    });
+  const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 }, untilShown };
   const markTime = (point: keyof typeof watch.at): void => {
     if (watch.clickMs > 0) watch.at[point] ||= performance.now() - watch.clickMs;
   };
@@ -87,9 +101,9 @@ export function watchFirstFrame(): void {
         for (const video of document.querySelectorAll('video')) {
           if (seen.has(video)) continue;
           seen.add(video);
-          video.requestVideoFrameCallback(() =>
-            resolve({ connectMs, ...watch.at, firstFrameMs: performance.now() - timeStamp }),
-          );
+          void watch
+            .untilShown(video)
+            .then(() => resolve({ connectMs, ...watch.at, firstFrameMs: performance.now() - timeStamp }));
         }
       };
       new MutationObserver(checkVideos).observe(document.body, { childList: true, subtree: true });

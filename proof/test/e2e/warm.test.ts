@@ -60,6 +60,29 @@ const countOffers = (): void => {
 const offers = (p: Participant): Promise<number> =>
   p.page.evaluate(() => (window as unknown as { offers: number }).offers);
 
+/** Marks video elements that the page makes from now on. */
+const markVideos = (): void => {
+  const original = document.createElement.bind(document);
+  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+    const element = original(name, options);
+    if (element instanceof HTMLVideoElement) element.dataset['made'] = 'late';
+    return element;
+  }) as typeof document.createElement;
+};
+const madeOf = (p: Participant, name: string): Promise<string> =>
+  p.page.evaluate((of) => {
+    const tile = [...document.querySelectorAll('[data-tile]')].find(({ textContent }) => textContent.includes(of));
+    const video = tile?.querySelector('video');
+    return video === null || video === undefined ? 'none' : (video.dataset['made'] ?? 'before');
+  }, name);
+const meetingAhead = (p: Participant): Promise<{ visibility: string; width: number; hasPanel: boolean }> =>
+  p.page.evaluate(() => {
+    const stage = document.querySelector('[data-testid=meeting] .stage');
+    if (stage === null) throw new Error('there is no stage');
+    const hasPanel = document.querySelector('[data-testid=meeting] .panel') !== null;
+    return { visibility: getComputedStyle(stage).visibility, width: stage.clientWidth, hasPanel };
+  });
+
 describe('a person in the lobby', () => {
   it('gets nothing of the room’s media before the click, and then plays it without another offer', async () => {
     const ana = await join(browser, cloud, { room: 'warm-ahead', name: 'Ana', from: 'frankfurt' });
@@ -67,6 +90,7 @@ describe('a person in the lobby', () => {
     // A medium that is never sent, the probes, Ana's camera and microphone.
     await until('the media are set up in the lobby', async () => (await received(bo)).sections === 4);
     await bo.page.evaluate(countOffers);
+    await bo.page.evaluate(markVideos);
     await untilMoreFrames(
       await join(browser, cloud, { room: 'warm-ahead', name: 'Cy', from: 'frankfurt', camera: '0', mic: '0' }),
     );
@@ -75,6 +99,21 @@ describe('a person in the lobby', () => {
     await bo.connected();
     await Promise.all([untilMoreFrames(bo), untilMoreSound(bo), untilMoreFrames(ana), untilMoreSound(ana)]);
     expect(await offers(bo)).toBe(0);
+    expect(await madeOf(bo, 'Ana'), 'the element of Ana’s picture').toBe('before');
+  });
+
+  it('has the meeting laid out, and neither sees it nor reaches it by keys', async () => {
+    const bo = await warmLobby('warm-layout', 'Bo');
+    await bo.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await bo.page.keyboard.press('c');
+    const ahead = await meetingAhead(bo);
+    expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false });
+    expect(ahead.width).toBeGreaterThan(300);
+    await bo.page.click('[data-testid=join]');
+    await bo.connected();
+    expect(await meetingAhead(bo)).toEqual({ ...ahead, visibility: 'visible' });
+    await bo.page.keyboard.press('c');
+    await until('the chat is open', async () => (await meetingAhead(bo)).hasPanel);
   });
 
   it('has connected transports, of which the room learns nothing, and joins on them', async () => {

@@ -16,7 +16,8 @@ export interface Entrant {
 export class JoinTokens {
   readonly #query: PageQuery;
   readonly #link: JoinLink | undefined;
-  readonly #prefetch: TokenPrefetch;
+  readonly #prefetch: TokenPrefetch<TokenRequest, string>;
+  readonly #grants: TokenPrefetch<Guest, LinkGrant>;
   #mayRename = false;
   #mayPublish = true;
 
@@ -25,6 +26,10 @@ export class JoinTokens {
     this.#query = o.query;
     this.#link = o.link;
     this.#prefetch = new TokenPrefetch(fetchDevToken, o.fetched);
+    this.#grants = new TokenPrefetch(
+      (guest) => exchange(o.link, guest),
+      ({ token }) => o.fetched(token),
+    );
   }
 
   get mayRename(): boolean {
@@ -35,9 +40,15 @@ export class JoinTokens {
     return !this.#mayPublish;
   }
 
-  /** Prefetches the development token of a lobby, unless the page was opened with a token or by a link. */
-  prefetch(entrant: Entrant): void {
-    if (this.#query.token === undefined && this.#link === undefined) this.#prefetch.prefetch(this.#requestFor(entrant));
+  /**
+   * Prefetches the token of a lobby, unless the page was opened with one: of a signed-in user's own meeting, or in
+   * development. The link of a guest may have few uses, and only a join takes one.
+   */
+  prefetch(entrant: Entrant, { devToken }: PageConfig): void {
+    if (entrant.name === '' || this.#query.token !== undefined) return;
+    if (this.#link?.ownMeeting !== undefined) this.#grants.prefetch(guestOf(entrant));
+    else if (this.#link === undefined && entrant.room !== '' && devToken)
+      this.#prefetch.prefetch(this.#requestFor(entrant));
   }
 
   /**
@@ -48,7 +59,7 @@ export class JoinTokens {
   async source(config: PageConfig, entrant: Entrant, linkKnown: (grant: LinkGrant) => void): Promise<TokenSource> {
     const link = this.#link;
     if (link !== undefined) {
-      const grant = await link.exchange(guestOf(entrant));
+      const grant = await this.#grants.take(guestOf(entrant));
       linkKnown(grant);
       return this.#renewed(grant.token, async () => (await link.exchange(guestOf(entrant))).token);
     }
@@ -89,6 +100,11 @@ export class JoinTokens {
     this.#mayPublish = claims?.mayPublish ?? true;
     return token;
   }
+}
+
+async function exchange(link: JoinLink | undefined, guest: Guest): Promise<LinkGrant> {
+  if (link === undefined) throw new PageError('TOKEN_MISSING');
+  return await link.exchange(guest);
 }
 
 const guestOf = ({ name, password = '' }: Entrant): Guest => ({ name, password });

@@ -44,8 +44,7 @@ export class LobbyPreparation {
       return;
     }
     if (!this.#ports.isInLobby() || config.entryUrls.length === 0) return;
-    if (fields !== undefined && fields.room !== '' && fields.name !== '' && config.devToken)
-      this.#ports.tokens.prefetch(fields);
+    if (fields !== undefined) this.#ports.tokens.prefetch(fields, config);
     this.#room ??= this.#ports.makeRoom();
     await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token ?? this.#token });
   }

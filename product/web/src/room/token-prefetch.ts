@@ -1,5 +1,5 @@
-// Prefetches the development token while the person is in the lobby. A token that is old, could not be fetched, or is
-// for another name is fetched again.
+// Prefetches a token while the person is in the lobby. A token that is old, could not be fetched, or is for another name
+// is fetched again.
 
 export interface TokenRequest {
   readonly room: string;
@@ -12,28 +12,29 @@ export interface TokenRequest {
 const PAUSE_MS = 300; // between the last key press and the request
 const FRESH_MS = 60_000;
 
-export class TokenPrefetch {
-  readonly #fetchToken: (request: TokenRequest) => Promise<string>;
-  readonly #onToken: (token: string) => void;
+/** `Fetched`: the token, perhaps with what is known beside it. */
+export class TokenPrefetch<Request, Fetched> {
+  readonly #fetchToken: (request: Request) => Promise<Fetched>;
+  readonly #onToken: (fetched: Fetched) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #prefetched: { readonly key: string; readonly startedMs: number; readonly token: Promise<string> } | undefined;
+  #prefetched: { readonly key: string; readonly startedMs: number; readonly token: Promise<Fetched> } | undefined;
 
   constructor(
-    fetchToken: (request: TokenRequest) => Promise<string>,
-    onToken: (token: string) => void = () => undefined,
+    fetchToken: (request: Request) => Promise<Fetched>,
+    onToken: (fetched: Fetched) => void = () => undefined,
   ) {
     this.#fetchToken = fetchToken;
     this.#onToken = onToken;
   }
 
   /** Fetches this token once no further call comes for a short pause. */
-  prefetch(request: TokenRequest): void {
+  prefetch(request: Request): void {
     clearTimeout(this.#timer);
     this.#timer = this.#fresh(request) === undefined ? setTimeout(() => this.#begin(request), PAUSE_MS) : undefined;
   }
 
   /** Returns the token, which is used once; rejects as `fetchToken` does. */
-  async take(request: TokenRequest): Promise<string> {
+  async take(request: Request): Promise<Fetched> {
     const token = this.#fresh(request);
     this.forget();
     return await (token?.catch(() => this.#fetchToken(request)) ?? this.#fetchToken(request));
@@ -46,7 +47,7 @@ export class TokenPrefetch {
     this.#prefetched = undefined;
   }
 
-  #begin(request: TokenRequest): void {
+  #begin(request: Request): void {
     const begun = { key: JSON.stringify(request), startedMs: performance.now(), token: this.#fetchToken(request) };
     this.#prefetched = begun;
     begun.token.then(
@@ -60,7 +61,7 @@ export class TokenPrefetch {
     );
   }
 
-  #fresh(request: TokenRequest): Promise<string> | undefined {
+  #fresh(request: Request): Promise<Fetched> | undefined {
     const begun = this.#prefetched;
     const good = begun?.key === JSON.stringify(request) && performance.now() - begun.startedMs < FRESH_MS;
     return good ? begun.token : undefined;

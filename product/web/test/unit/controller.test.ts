@@ -599,11 +599,15 @@ describe('joining by a link', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
     answers.set(exchange, grant);
   });
+  afterEach(() => vi.useRealTimers());
   const byLink = () => new MeetingController(query, '', new JoinLink({ code: 'CODE' }));
 
   it('exchanges the code only when joining, and shows the meeting’s title', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const controller = byLink();
     controller.prepare('', 'Ada');
+    await settle();
+    vi.advanceTimersByTime(300);
     await settle();
     expect(asks()).toEqual([]);
     await controller.join({ ...joinOptions, room: '' });
@@ -747,6 +751,7 @@ describe('joining by the number of a meeting', () => {
 describe('joining the user’s own meeting', () => {
   const path = '/api/v1/me/meetings/mt_1/join';
   const own = () => new MeetingController(query, '', new JoinLink({ ownMeeting: 'mt_1' }));
+  afterEach(() => vi.useRealTimers());
   const replace = vi.fn();
   beforeEach(() => {
     replace.mockClear();
@@ -776,6 +781,20 @@ describe('joining the user’s own meeting', () => {
     expect(controller.store.get().toasts.at(-1)).toMatchObject({ detail: { key: 'toast.recordedWhere' } });
     controller.backToLobby();
     expect(replace).not.toHaveBeenCalled();
+  });
+
+  it('connects to the media node in the lobby with a token of the session, and joins with the same', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    answers.set(path, { token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false });
+    const controller = own();
+    controller.prepare('', 'Ada');
+    await settle();
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(latest().calls.at(-1)).toEqual(['prepare', 'http://one', { token: 'l.m.n' }]);
+    await controller.join({ ...joinOptions, room: '' });
+    expect(sentRequests.filter((one) => one.path === path)).toHaveLength(1);
+    expect(controller.store.get()).toMatchObject({ room: 'Plan', phase: { name: 'meeting' } });
   });
 
   it.each([
