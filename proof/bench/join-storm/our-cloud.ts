@@ -1,5 +1,5 @@
-// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and a media
-// node count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own
+// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and its media
+// nodes count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own
 // address.
 import { once } from 'node:events';
 import {
@@ -17,7 +17,8 @@ import { extensionId, levelExtension, opus, transportCc, vp8 } from '../capacity
 import type { ForwardServer, ServerPlace } from '../forward/server.ts';
 import { sendMedia } from '../forward/trace.ts';
 
-const counted = ['centre', 'sig-fra', 'sfu-fra-1'];
+/** The far media node takes people when the near one is full. */
+const counted = ['centre', 'sig-fra', 'sfu-fra-1', 'sfu-sgp-1'];
 /** As in an installation: `npm start` gives its many processes 1 MB for short-lived objects. */
 const installedNodeArgs = ['--max-semi-space-size=16'];
 const answerLimitMs = 20_000;
