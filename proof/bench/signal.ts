@@ -227,15 +227,14 @@ interface Idle extends Metrics {
 /** Measures the memory of each client that has joined a room of ten and is silent. */
 async function measureIdle(ours: Side, bare: Side, say: Say): Promise<Idle> {
   const size = 10;
-  const slopeOf = async (side: Side): Promise<number> => {
-    await side.open({ name: 'before', rooms: idleBefore / size, size });
+  const residentAfter = async (name: string, clients: number): Promise<number[]> => {
+    for (const side of [bare, ours]) await side.open({ name, rooms: clients / size, size });
     await delay(idleSettleMs);
-    const before = residentBytes(side.pid);
-    await side.open({ name: 'idle', rooms: idleClients / size, size });
-    await delay(idleSettleMs);
-    return (residentBytes(side.pid) - before) / idleClients;
+    return [bare, ours].map(({ pid }) => residentBytes(pid));
   };
-  const [bareBytes, bytes] = await Promise.all([slopeOf(bare), slopeOf(ours)]);
+  const before = await residentAfter('before', idleBefore);
+  const after = await residentAfter('idle', idleClients);
+  const [bareBytes = Number.NaN, bytes = Number.NaN] = after.map((now, at) => (now - (before[at] ?? 0)) / idleClients);
   say(`an idle client takes ${bytes.toFixed(0)} bytes, a bare socket ${bareBytes.toFixed(0)}`);
   return { bytes, bareBytes, bytesBeyondBare: bytes - bareBytes };
 }

@@ -1,5 +1,5 @@
-// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and a media
-// node count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own
+// Our services under a storm of joins: a whole cloud in a network namespace. Its centre, a signaling node and its media
+// nodes count. Every client has a WebSocket of its own and, behind a proxy that the signaling node trusts, its own
 // address.
 import { once } from 'node:events';
 import {
@@ -17,7 +17,10 @@ import { extensionId, levelExtension, opus, transportCc, vp8 } from '../capacity
 import type { ForwardServer, ServerPlace } from '../forward/server.ts';
 import { sendMedia } from '../forward/trace.ts';
 
-const counted = ['centre', 'sig-fra', 'sfu-fra-1'];
+/** The far media node takes people when the near one is full. */
+const counted = ['centre', 'sig-fra', 'sfu-fra-1', 'sfu-sgp-1'];
+/** As in an installation: `npm start` gives its many processes 1 MB for short-lived objects. */
+const installedNodeArgs = ['--max-semi-space-size=16'];
 const answerLimitMs = 20_000;
 const firstSsrc = 1000;
 
@@ -33,13 +36,14 @@ export class OurCloud implements ForwardServer {
 
   /** `nodeArgs`: options of the Node of the processes that count. */
   static async start(place: ServerPlace, nodeArgs: readonly string[]): Promise<OurCloud> {
+    const ofEach = [...installedNodeArgs, ...nodeArgs];
     const trusted = { trustedProxies: [`${place.controller}/32`] };
     const cloud = await TestCloud.start({
       prefix: ['ip', 'netns', 'exec', place.namespace, 'taskset', '-c', String(place.cpu)],
       extraArgs: [
         ...['--public-address', place.control, '--media-address', place.address, '--log-level', 'warn'],
         ...['--process-configs', JSON.stringify({ 'sig-fra': trusted })],
-        ...['--process-node-args', JSON.stringify(Object.fromEntries(counted.map((id) => [id, nodeArgs])))],
+        ...['--process-node-args', JSON.stringify(Object.fromEntries(counted.map((id) => [id, ofEach])))],
       ],
     });
     return new OurCloud(cloud, place);

@@ -5,7 +5,7 @@ type Capabilities = wire.RtpCapabilities.$Properties;
 
 /**
  * Capabilities of clients to receive media. Most clients have equal ones, so these are kept once, encoded, with what
- * was found in them: to decode, check and encode them took a twelfth of a join.
+ * was found in them: no other part of a Join takes as long to check and to encode.
  */
 export class ReceiveAbilities {
   readonly #shared: SharedBytes;

@@ -57,11 +57,13 @@ export interface SessionRecordOptions {
 type EventDetails = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
 /** Characters of a client's name for its transport, network or device. */
 const WORD_LENGTH_MAX = 64;
+const noDescription = { transport: '', network: '', device: '' };
 
 export class SessionRecord {
   readonly sessionId: string;
   readonly #o: SessionRecordOptions;
-  readonly #period = new QualityPeriod();
+  /** Undefined until the client's first report. */
+  #period: QualityPeriod | undefined;
   /** Spatial layers of received tracks, -1: paused; by track. */
   #layers: Map<string, number> | undefined;
   #session: RecordedSession | undefined;
@@ -74,7 +76,7 @@ export class SessionRecord {
   #reportedAtMs: number;
   #eventsLeft: number = bounds.qualityEventsPerRoundMax;
   /** The client's latest raw description of itself. */
-  #description = { transport: '', network: '', device: '' };
+  #description = noDescription;
 
   constructor(o: SessionRecordOptions, session: RecordedSession, arrival: Arrival) {
     this.#o = o;
@@ -105,6 +107,7 @@ export class SessionRecord {
   reported(stats: ReportedStats): void {
     const session = this.#session;
     if (session === undefined) return;
+    this.#period ??= new QualityPeriod();
     if (this.#period.add(stats, session.rttMs)) this.#reportedAtMs = this.#o.clock.nowMs();
     this.#updateDescription(stats);
     if ((stats.events?.length ?? 0) > 0) this.#recordClientEvents(stats.events ?? []);
@@ -185,7 +188,7 @@ export class SessionRecord {
     const { clock, out } = this.#o;
     if (this.#session === undefined || clock.nowMs() - this.#startedAtMs >= bounds.qualityRoundMs) return true;
     if (this.#recordedAtMs > this.#startedAtMs) return true;
-    if (this.#period.isEmpty) return false;
+    if (this.#period?.isEmpty !== false) return false;
     this.take();
     out.hurry();
     return true;
@@ -229,7 +232,7 @@ export class SessionRecord {
   }
 
   #figures(sinceMs: number): (Figures & { source: string }) | undefined {
-    const byClient = this.#period.take(sinceMs + REPORT_MS);
+    const byClient = this.#period?.take(sinceMs + REPORT_MS);
     const nodeMeasurement = this.#nodeMeasurement;
     this.#nodeMeasurement = undefined;
     if (byClient !== undefined) return Object.assign(byClient, { source: 'client' });

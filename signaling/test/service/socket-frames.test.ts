@@ -32,7 +32,7 @@ async function open(): Promise<Opened> {
       upgrader.handleUpgrade(request, stream, head, (raw) => {
         const socket = new WsSocket(raw, stream, new ManualClock());
         socket.listen({
-          onBinary: () => undefined,
+          onFrame: () => undefined,
           onText: () => undefined,
           onSilent: () => undefined,
           onEnd: () => undefined,

@@ -18,12 +18,7 @@ export class WsClientSocket implements ClientSocket {
 
   /** Attaches the handlers; call it once, before anything can arrive. */
   listen(handlers: WsClientHandlers): void {
-    this.#socket.listen({
-      onBinary: (bytes) => handlers.onFrame(bytes),
-      onText: () => handlers.onText(),
-      onSilent: () => handlers.onSilent(),
-      onEnd: (clean, why) => handlers.onEnd(clean, why),
-    });
+    this.#socket.listen(handlers);
   }
 
   send(frame: Uint8Array): boolean {

@@ -56,7 +56,7 @@ export class LiveKitSocket {
     this.#socket = socket;
     let isOver = false;
     socket.listen({
-      onBinary: (bytes) => {
+      onFrame: (bytes) => {
         if (!isOver) handlers?.onMessage(bytes);
       },
       onText: () => {

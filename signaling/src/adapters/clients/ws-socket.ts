@@ -9,12 +9,29 @@ import { bounds } from '../../limits.ts';
 import { binaryFrame } from './binary-frame.ts';
 
 export interface WsHandlers {
-  onBinary(bytes: Buffer): void;
+  onFrame(bytes: Buffer): void;
   onText(): void;
   /** Called once, after too long without a pong. */
   onSilent(): void;
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;
+}
+
+/** Listener of a socket. Functions of all sockets find it there, since four functions of each would take 300 bytes. */
+const listener = Symbol('WsSocket');
+type ListenedSocket = WebSocket & { [listener]?: WsSocket };
+
+function onMessage(this: ListenedSocket, data: unknown, isBinary: boolean): void {
+  this[listener]?.onMessage(data as Buffer, isBinary);
+}
+function onPong(this: ListenedSocket): void {
+  this[listener]?.onPong();
+}
+function onError(this: ListenedSocket, { message }: Error): void {
+  this[listener]?.onError(message);
+}
+function onClose(this: ListenedSocket, code: number): void {
+  this[listener]?.onClose(code);
 }
 
 export class WsSocket {
@@ -25,6 +42,8 @@ export class WsSocket {
   #closeTimer: Timer | undefined;
   #misses = 0;
   #ended = false;
+  #handlers: WsHandlers | undefined;
+  #failure = '';
 
   /** `stream`: the connection below the WebSocket, which must not compress messages. */
   constructor(socket: WebSocket, stream: Duplex, clock: Clock) {
@@ -35,36 +54,44 @@ export class WsSocket {
 
   /** Attaches the handlers; call it once, before anything can arrive. */
   listen(handlers: WsHandlers): void {
-    const socket = this.#socket;
+    const socket: ListenedSocket = this.#socket;
+    this.#handlers = handlers;
     socket.binaryType = 'nodebuffer';
-    socket.on('message', (data, isBinary) => {
-      this.#misses = 0;
-      if (isBinary) handlers.onBinary(data as Buffer);
-      else handlers.onText();
-    });
-    socket.on('pong', () => {
-      this.#misses = 0;
-    });
-    let failure = '';
-    socket.on('error', (error) => {
-      failure = error.message;
-    });
-    socket.on('close', (code) => {
-      this.#ended = true;
+    socket[listener] = this;
+    socket.on('message', onMessage).on('pong', onPong).on('error', onError).on('close', onClose);
+    this.#pings = this.#clock.every(limits.pingIntervalMs, () => this.#checkAlive());
+  }
+
+  onMessage(data: Buffer, isBinary: boolean): void {
+    this.#misses = 0;
+    if (isBinary) this.#handlers?.onFrame(data);
+    else this.#handlers?.onText();
+  }
+
+  onPong(): void {
+    this.#misses = 0;
+  }
+
+  onError(message: string): void {
+    this.#failure = message;
+  }
+
+  onClose(code: number): void {
+    this.#ended = true;
+    this.#pings?.cancel();
+    this.#closeTimer?.cancel();
+    this.#handlers?.onEnd(isCleanClose(code), this.#failure || `close code ${code}`);
+  }
+
+  #checkAlive(): void {
+    if (this.#misses >= limits.pingMissesMax) {
       this.#pings?.cancel();
-      this.#closeTimer?.cancel();
-      handlers.onEnd(isCleanClose(code), failure || `close code ${code}`);
-    });
-    this.#pings = this.#clock.every(limits.pingIntervalMs, () => {
-      if (this.#misses >= limits.pingMissesMax) {
-        this.#pings?.cancel();
-        handlers.onSilent();
-        return;
-      }
-      this.#misses += 1;
-      // A client that sent a message since the last check needs no ping: our own clients ping, and crowds are large.
-      if (this.#misses > 1 && socket.readyState === WebSocket.OPEN) socket.ping();
-    });
+      this.#handlers?.onSilent();
+      return;
+    }
+    this.#misses += 1;
+    // A client that sent a message since the last check needs no ping: our own clients ping, and crowds are large.
+    if (this.#misses > 1 && this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }
 
   get bufferedAmount(): number {
