@@ -186,6 +186,21 @@ describe('prepared consumers', () => {
     expect(attached.subscriptions[0]?.consumerId).toBe(screenId);
   });
 
+  test('count among the consumers of the node: at three quarters none are made, and all end for a session', async () => {
+    // Its bandwidth is enough for eight consumers.
+    const small = await cloud.node('node-small', { config: { bandwidthBps: 6_700_000 } });
+    const signaling = await cloud.signaling('sig-small', small);
+    ref = room(1, 'sig-small', `dev/warm-small-${counter}`);
+    const speaker = await signaling.attach(counter + 20, { room: ref });
+    await signaling.produce(speaker.sessionId, audioTrack(counter + 20), opusParameters(counter + 20), ref);
+    await signaling.produce(speaker.sessionId, videoTrack(counter + 21), vp8Parameters([counter + 21]), ref);
+    for (const n of [30, 31, 32]) await lobby(counter + n, signaling);
+    expect(small.app.node.warm.consumers).toBe(6);
+    await expect(lobby(counter + 33, signaling)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await signaling.attach(counter + 34, { room: ref });
+    expect(small.app.node.warm.size).toBe(0);
+  });
+
   test('pull nothing from another node, but keep a pull that is there', async () => {
     expect((await lobby(counter + 10, signalingB)).warmed.subscriptions).toEqual([]);
     const grant = await cloud.grant({
