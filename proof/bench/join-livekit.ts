@@ -87,7 +87,7 @@ function watchJoin({ url, token, singlePeerConnection, limitMs }: Watched): void
         const element = track.attach();
         document.body.append(element);
         if (element instanceof HTMLVideoElement)
-          void media.untilShown(element).then(() => resolve({ ...at, ...media.at, firstFrameMs: sinceClick() }));
+          media.untilShown(element).then(() => resolve({ ...at, ...media.at, firstFrameMs: sinceClick() }), reject);
       });
       room.connect(url, token).then(() => {
         at.connectedMs = sinceClick();

@@ -84,7 +84,7 @@ export function watchFirstFrame(): void {
     meridian?: unknown;
   };
   const watch = scope.mediaWatch;
-  scope.firstFrame = new Promise((resolve) => {
+  scope.firstFrame = new Promise((resolve, reject) => {
     let connectMs = 0;
     // The page exposes its room for diagnosis just before it calls connect().
     Object.defineProperty(scope, 'meridian', {
@@ -101,9 +101,9 @@ export function watchFirstFrame(): void {
         for (const video of document.querySelectorAll('video')) {
           if (seen.has(video)) continue;
           seen.add(video);
-          void watch
+          watch
             .untilShown(video)
-            .then(() => resolve({ connectMs, ...watch.at, firstFrameMs: performance.now() - timeStamp }));
+            .then(() => resolve({ connectMs, ...watch.at, firstFrameMs: performance.now() - timeStamp }), reject);
         }
       };
       new MutationObserver(checkVideos).observe(document.body, { childList: true, subtree: true });

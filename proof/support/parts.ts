@@ -1,5 +1,5 @@
-// Runs the parts of `npm run bench -- all`: command lines, each in a process of its own, since cases change the priority
-// and the processor of theirs. A part that fails does not end the others.
+// Runs the parts of `npm run bench -- all`: command lines, each in a process of its own, since cases change the
+// priority and the processor of theirs. A part that fails does not end the others.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';

@@ -19,7 +19,7 @@ import { sendMedia } from '../forward/trace.ts';
 
 /** The far media node takes people when the near one is full. */
 const counted = ['centre', 'sig-fra', 'sfu-fra-1', 'sfu-sgp-1'];
-/** As in an installation: `npm start` gives its many processes 1 MB for short-lived objects. */
+/** Memory of an installation: `npm start` gives its many processes 1 MB for short-lived objects. */
 const installedNodeArgs = ['--max-semi-space-size=16'];
 const answerLimitMs = 20_000;
 const firstSsrc = 1000;

@@ -1,5 +1,5 @@
-// Prefetches a token while the person is in the lobby. A token that is old, could not be fetched, or is for another name
-// is fetched again.
+// Prefetches a token while the person is in the lobby. A token that is old, could not be fetched, or is for another
+// name is fetched again.
 
 export interface TokenRequest {
   readonly room: string;
