@@ -47,6 +47,18 @@ if (folder === undefined) {
 async function code(file, names, flags) {
   const sources = names.map((name) => join(protos, `${name}.proto`));
   await tool('pbjs', [...FLAGS, ...flags, '--path', protos, '--out', file, ...sources]);
+  writeFileSync(file, withoutPresence(readFileSync(file, 'utf8')));
+}
+
+/**
+ * Takes out the properties such as `_maxTemporalLayer`, by which a message says whether an optional field is present:
+ * no code asks them, since an absent field is null.
+ * @param {string} text
+ */
+function withoutPresence(text) {
+  return text
+    .replaceAll(/\n *\/\/ Virtual OneOf for proto3 optional field\n *\$Object\.defineProperty\([^;]*;\n/g, '\n')
+    .replaceAll(/\n *message\._(\w+) = "\1";/g, '');
 }
 
 /**
