@@ -242,7 +242,7 @@ class Room {
     };
   }
 
-  /** Changes the size of one light viewer: first all are enlarged, one after the other. */
+  /** Changes the size of one light viewer. Successive turns enlarge all of them, then make all small again. */
   async #changeOne(turn: number): Promise<void> {
     const light = this.#viewers.filter((viewer) => !(viewer instanceof PageViewer));
     await light[turn % light.length]?.show(Math.floor(turn / light.length) % 2 === 0 ? 'full' : 'thumb');

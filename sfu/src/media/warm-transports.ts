@@ -29,7 +29,7 @@ export interface WarmRequest {
   readonly sessionId: string;
   readonly roomKey: string;
   readonly tenant: string;
-  /** Key of the client's address; '': many share the address. */
+  /** Key of the client's address; '': not counted, as many share the address or a join under way asks. */
   readonly client: string;
   readonly send: Endpoint | undefined;
   readonly recv: Endpoint | undefined;

@@ -35,8 +35,8 @@ async function socket(): Promise<Socket> {
 }
 
 /**
- * Starts a worker that forwards packets of one publisher to two receivers; with `again` by way of a second socket of
- * the same worker.
+ * Starts a worker that forwards packets of one publisher to two receivers. `again`: the packets pass a second socket of
+ * the worker on their way.
  */
 async function world(env: Record<string, string> = {}, { again = false } = {}) {
   const lines: string[] = [];

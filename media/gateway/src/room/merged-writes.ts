@@ -1,6 +1,6 @@
-// Batches the items that viewers of one programme get by one protocol, for up to 50 ms, or 100 ms for a crowd: a
-// viewer's cost is the number of writes, and all viewers that keep up share the bytes. Items for a single viewer are
-// written separately, so a slow connection holds no copies.
+// Collects the items of a programme for up to `MERGE_MS`, or `CROWD_MERGE_MS` for a crowd, and writes them to all its
+// viewers of a protocol at once. Each write costs time, and viewers that keep up share the bytes. Items for a single
+// viewer are written separately, so a slow connection holds no copies.
 import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
