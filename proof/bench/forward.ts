@@ -6,11 +6,12 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
-import { type Aim, missesOf } from '../support/result.ts';
+import type { Aim } from '../support/result.ts';
 import { pin, raisePriority } from './capacity/processor.ts';
 import {
   aimsOf,
   csvOf,
+  delayAimsOf,
   median,
   percentileBetween,
   type Ratio,
@@ -143,8 +144,8 @@ function resultOf(
     const name = `${o.shape}.${ratio}`;
     Object.assign(metrics, { [name]: middle, [`${name}From`]: from, [`${name}To`]: to });
   }
-  const aims = o.names[0] === 'ours' ? aimsOf(o.shape, ratios) : [];
-  return { metrics, missed: [...missed, ...missesOf(aims)], aims };
+  const aims = o.names[0] === 'ours' ? [...aimsOf(o.shape, ratios), ...delayAimsOf(o.shape, rows)] : [];
+  return { metrics, missed, aims };
 }
 
 function figuresOf(rows: readonly Row[]): Record<string, number> {

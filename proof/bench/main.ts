@@ -15,7 +15,7 @@ import { startBench } from './start.ts';
 /** `minutes` are those on two quiet cores. */
 const parts: readonly Part[] = [
   { name: 'start', args: ['start', '--runs', '3'], quickArgs: ['--runs', '1', '--idle-seconds', '2'], minutes: 4 },
-  { name: 'join', args: ['join', '--joins', '8'], quickArgs: ['--joins', '1'], minutes: 6 },
+  { name: 'join', args: ['join', '--joins', '6', '--client', 'livekit'], quickArgs: ['--joins', '1'], minutes: 6 },
   {
     name: 'join-storm',
     args: ['join-storm'],
@@ -30,9 +30,9 @@ const parts: readonly Part[] = [
   forward('relay', 'ours,ours-direct,stock,stock-pathd', 5),
   {
     name: 'layers',
-    args: ['layers', '--changes', '3', '--seconds', '3'],
+    args: ['layers', '--rooms', '2', '6', '30', '--changes', '3', '--seconds', '3'],
     quickArgs: ['--codecs', 'vp8', '--rooms', '2', '--seconds', '1', '--changes', '1'],
-    minutes: 8,
+    minutes: 12,
   },
   { name: 'bytes', args: ['bytes', '--rounds', '3'], quickArgs: ['--rounds', '1', '--window', '1'], minutes: 5 },
   {

@@ -1,11 +1,12 @@
 // Measures the cost of recordings for a recorder.
 import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type Metrics } from '../support/case.ts';
+import type { Aim } from '../support/result.ts';
 import { raisePriority } from './capacity/processor.ts';
 import { composedPart } from './recorder/composition.ts';
 import { type Copied, measureCopying } from './recorder/copying.ts';
 
-/** Tracks of 1.2 Mbit/s that a core copies (issue 59); `recorderSlotsPerCore` has a margin to what is measured. */
+/** Tracks of 1.2 Mbit/s that a core copies; `recorderSlotsPerCore` has a margin to what is measured. */
 const copiedAim = 60;
 const flushMsP99Aim = 250;
 
@@ -25,14 +26,14 @@ export const recorderBench: LabCase = {
     const args = options['nodeArgs'] as readonly string[];
     if (!raisePriority()) say('no right to raise the priority: other processes may distort the measurement');
     const metrics: Record<string, Metrics> = {};
-    const missed: string[] = [];
-    if (only !== 'composed') copiedResult(await measureCopying({ counts, seconds, args }, say), metrics, missed);
+    const aims: Aim[] = [];
+    if (only !== 'composed') copiedResult(await measureCopying({ counts, seconds, args }, say), metrics, aims);
     if (only !== 'copied') {
       const composed = await composedPart({ seconds, turns }, say);
       Object.assign(metrics, composed.metrics);
-      missed.push(...composed.missed);
+      aims.push(...composed.aims);
     }
-    return { params: { seconds, turns, counts: counts.join(',') }, metrics, missed };
+    return { params: { seconds, turns, counts: counts.join(',') }, metrics, aims, missed: [] };
   },
 };
 
@@ -44,16 +45,18 @@ function countsOption(text: string): number[] {
   return counts.sort((a, b) => a - b);
 }
 
-function copiedResult(rows: readonly Copied[], metrics: Record<string, Metrics>, missed: string[]): void {
+function copiedResult(rows: readonly Copied[], metrics: Record<string, Metrics>, aims: Aim[]): void {
   for (const { tracks, ...figures } of rows) {
     metrics[`copied${tracks}`] = figures;
     const { writtenShare, holes, flushMsP99 } = figures;
-    const share = (100 * writtenShare).toFixed(2);
-    if (writtenShare < 1 || holes > 0) missed.push(`${tracks} copied: ${share} % is written, with ${holes} holes`);
-    if (!(flushMsP99 <= flushMsP99Aim))
-      missed.push(`${tracks} copied: the p99 of a flush is ${flushMsP99.toFixed(0)} ms, aim ${flushMsP99Aim}`);
+    const name = `${tracks} copied tracks`;
+    aims.push(
+      { figure: `${name}: frames that are written`, value: writtenShare, aim: 1, should: 'least', limit: '1: all' },
+      { figure: `${name}: holes`, value: holes, aim: 0, should: 'most', limit: '0' },
+      { figure: `${name}: p99 of a flush, ms`, value: flushMsP99, aim: flushMsP99Aim, should: 'most' },
+    );
   }
   const most = rows.at(-1);
-  if (most !== undefined && most.perCore < copiedAim)
-    missed.push(`${most.perCore.toFixed(0)} copied tracks on a core, aim ${copiedAim}`);
+  if (most !== undefined)
+    aims.push({ figure: 'copied tracks on a core', value: most.perCore, aim: copiedAim, should: 'least' });
 }

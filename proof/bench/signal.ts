@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { countOption, type LabCase, type Metrics, type Say } from '../support/case.ts';
+import { type Aim, rounded } from '../support/result.ts';
 import { pin } from './capacity/processor.ts';
 import { bareSpecOf, median, perCpuSecond, type Window } from './signal/figures.ts';
 import { type Member, RoomClients } from './signal/room-clients.ts';
@@ -79,7 +80,7 @@ export const signalBench: LabCase = {
     if (clientCpu === serverCpu) throw new Error('the benchmark needs two processors: the server has one to itself');
     pin(process.pid, clientCpu);
     const metrics: Record<string, Metrics> = {};
-    const missed: string[] = [];
+    const aims: Aim[] = [];
     for (const { size, count } of rooms.filter((one) => isWanted('sizes', one.size))) {
       const ofRooms = await withServers(nodeArgs, async (ours, bare) => {
         for (const clients of [ours, bare]) await clients.open({ name: 'room', rooms: count, size });
@@ -91,21 +92,31 @@ export const signalBench: LabCase = {
             `rooms of ${size}, ${kind.name}: ${figures.perCpuSecond.toFixed(0)} messages per CPU-second, ` +
               `${(100 * figures.shareOfBare).toFixed(0)} % of bare`,
           );
-          if (figures.shareOfBare < shareAim)
-            missed.push(
-              `${kind.name} in rooms of ${size}: ${(100 * figures.shareOfBare).toFixed(0)} % of a bare server, aim ${100 * shareAim} %`,
-            );
+          aims.push({
+            figure: `${kind.name} in rooms of ${size}, messages per CPU-second`,
+            value: figures.shareOfBare,
+            aim: shareAim,
+            should: 'least',
+            peer: 'a bare server on ws that sends the same',
+            limit: '1: the bare server',
+          });
         }
         return shares;
       });
       metrics[`rooms${size}`] = ofRooms;
     }
-    if (options['idle'] === false) return { params: { windowS, rounds }, metrics, missed };
+    if (options['idle'] === false) return { params: { windowS, rounds }, metrics, aims, missed: [] };
     const idle = await withServers(nodeArgs, (ours, bare) => measureIdle(ours, bare, say));
     metrics['idle'] = idle;
-    if (idle.bytesBeyondBare > idleBytesAim)
-      missed.push(`${idle.bytesBeyondBare.toFixed(0)} bytes per idle client beyond a bare socket, aim ${idleBytesAim}`);
-    return { params: { windowS, rounds }, metrics, missed };
+    aims.push({
+      figure: 'bytes of an idle client beyond a bare socket',
+      value: idle.bytesBeyondBare,
+      aim: idleBytesAim,
+      should: 'most',
+      peer: `a bare socket on ws: ${rounded(idle.bareBytes)}`,
+      limit: '0',
+    });
+    return { params: { windowS, rounds }, metrics, aims, missed: [] };
   },
 };
 

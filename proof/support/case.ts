@@ -5,7 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeResourcesOnSignal } from '../test/support/resources.ts';
 import { record, refuseChangedTree } from './measured.ts';
 import { exitCodes, type Part, partsCommand } from './parts.ts';
-import { flatten, type LabResult, rounded, type Say } from './result.ts';
+import { flatten, type LabResult, missesOf, rounded, type Say } from './result.ts';
 
 export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
 export { record, refuseChangedTree };
@@ -80,10 +80,11 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
     if (options['record'] === true) refuseChangedTree();
     const result = await labCase.run(options, say, names);
     for (const [name, value] of flatten(result.shown ?? result.metrics)) say(`${name.padEnd(44)} ${rounded(value)}`);
-    for (const target of result.missed) say(`missed: ${target}`);
+    const missed = [...missesOf(result.aims ?? []), ...result.missed];
+    for (const target of missed) say(`missed: ${target}`);
     if (options['record'] === true) record(result.table ?? labCase.name, result, say);
     if (options['json'] === true) process.stdout.write(`${resultLine(labCase.name, result)}\n`);
-    return result.missed.length > 0 ? exitCodes.missed : exitCodes.met;
+    return missed.length > 0 ? exitCodes.missed : exitCodes.met;
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return exitCodes.failed;

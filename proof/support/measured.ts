@@ -36,10 +36,10 @@ export function recorded(text: string, name: string, result: LabResult, machine:
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
 
-const aimHead = '| figure | measured | aim | beside | limit | met |\n|---|---|---|---|---|---|';
+const aimHead = '| figure | measured | aim | peer | limit | met |\n|---|---|---|---|---|---|';
 
 const aimRow = (one: Aim): string =>
-  `| ${one.figure} | ${rounded(one.value)} | ${one.should === 'most' ? '≤' : '≥'} ${one.aim} | ${one.peer} | ${one.limit ?? 'that'} | ${isMet(one) ? 'yes' : '**no**'} |`;
+  `| ${one.figure} | ${rounded(one.value)} | ${one.should === 'most' ? '≤' : '≥'} ${rounded(one.aim)} | ${one.peer ?? '–'} | ${one.limit ?? '–'} | ${isMet(one) ? 'yes' : '**no**'} |`;
 
 /** Load average of the minute before this program, recorded since a busy machine makes the figures worse. */
 const [loadBefore = 0] = loadavg();

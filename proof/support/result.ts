@@ -6,17 +6,17 @@ export interface Metrics {
   readonly [name: string]: number | string | boolean | readonly string[] | Metrics;
 }
 
-/** A figure with an aim, beside what another server or the machine can do. */
+/** A figure with an aim, beside what another server and the machine can do. */
 export interface Aim {
-  /** Figure in words: `upload of 4 kB`. */
+  /** Figure in words, with its unit unless it is a ratio: `upload of 4 kB`, `p99 of a join, ms`. */
   readonly figure: string;
   readonly value: number;
   readonly aim: number;
   /** Whether the value should be at most the aim, or at least. */
   readonly should: 'most' | 'least';
-  /** Server that the value is a share of, or is compared with. */
-  readonly peer: string;
-  /** Bound that no server can pass; absent when the peer is that bound. */
+  /** Server that the value is a share of, or another server's value; absent without a peer. */
+  readonly peer?: string;
+  /** Bound that no server can pass; absent where none is known. */
   readonly limit?: string;
 }
 
@@ -27,7 +27,7 @@ export const isMet = ({ value, aim, should }: Aim): boolean => (should === 'most
 export const missesOf = (aims: readonly Aim[]): string[] =>
   aims
     .filter((one) => !isMet(one))
-    .map(({ figure, value, aim, peer }) => `${figure}: ${rounded(value)} of ${peer}, aim ${aim}`);
+    .map(({ figure, value, aim }) => `${figure}: ${rounded(value)}, aim ${rounded(aim)}`);
 
 export interface LabResult {
   /** Conditions of the measurement. */
@@ -35,9 +35,9 @@ export interface LabResult {
   readonly metrics: Metrics;
   /** Metrics for people and --record, if `metrics` has too many. */
   readonly shown?: Metrics;
-  /** Sentences about missed targets; any makes the exit code 3. */
+  /** Sentences about missed targets that are no aims; any makes the exit code 3. */
   readonly missed: readonly string[];
-  /** Rows of the table's head in docs/measured.md; those that are not met are in `missed` too. */
+  /** Rows of the table's head in docs/measured.md; any that is not met makes the exit code 3. */
   readonly aims?: readonly Aim[];
   /** Name of the table when a case has several, as for shapes; absent: the case's name. */
   readonly table?: string;

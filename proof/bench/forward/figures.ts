@@ -130,8 +130,8 @@ export function csvOf(rows: readonly Row[]): string {
 
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
-/** Largest ratios that issue 60 aims at, by shape, trace and server. */
-const aims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+/** Aims for ratios, by shape, trace and server. */
+const ratioAims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   '1x120': {
     burstToJanusBest: 0.3,
     burstToJanusShipped: 0.2,
@@ -145,12 +145,52 @@ const aims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   relay: { pacedToStock: 0.4, burstToStock: 0.4 },
 };
 
+const peers: Readonly<Record<string, string>> = {
+  JanusBest: 'Janus with one event loop',
+  JanusShipped: 'Janus as Debian ships it',
+  Floor: 'the floor with a send for each packet',
+  Stock: 'our node with a stock worker',
+};
+
 /** Returns the measured ratios of a shape that have an aim. */
 export function aimsOf(shape: string, ratios: ReadonlyMap<string, Ratio>): Aim[] {
-  return Object.entries(aims[shape] ?? {}).flatMap(([name, aim]) => {
+  return Object.entries(ratioAims[shape] ?? {}).flatMap(([name, aim]) => {
     const ratio = ratios.get(name);
     if (ratio === undefined) return [];
-    const limit = 'the floor: receive, seal and send alone';
-    return [{ figure: `${shape}.${name}`, value: ratio.median, aim, should: 'most', peer: 'the server named', limit }];
+    const [, trace = '', to = ''] = /^([a-z]+)To(\w+)$/.exec(name) ?? [];
+    const floor = ratios.get(`${trace}ToFloor`);
+    return [
+      {
+        figure: `CPU time of a packet, ${shape} ${trace}`,
+        value: ratio.median,
+        aim,
+        should: 'most' as const,
+        peer: peers[to] ?? to,
+        ...(floor !== undefined && { limit: `the floor: ${(ratio.median / floor.median).toFixed(2)}` }),
+      },
+    ];
+  });
+}
+
+/** Aims for the time that a packet spends at the server, in ms, by trace. */
+const delayAims = { paced: { delayMsP50: 0.5, delayMsP99: 2 }, burst: { delayMsP50: 1.2, delayMsP99: 4 } } as const;
+
+/** Returns the medians of our delays beside those of the floor, for the shape that has aims for them. */
+export function delayAimsOf(shape: string, rows: readonly Row[]): Aim[] {
+  if (shape !== '1x120') return [];
+  return Object.entries(delayAims).flatMap(([trace, ofTrace]) => {
+    const of = (name: string, key: keyof typeof ofTrace): number =>
+      median(rows.filter((row) => row.trace === trace && row.server === name).map((row) => row[key]));
+    if (!rows.some((row) => row.trace === trace && row.server === 'ours')) return [];
+    return (['delayMsP50', 'delayMsP99'] as const).map((key) => {
+      const floor = of('floor', key);
+      return {
+        figure: `${key === 'delayMsP50' ? 'p50' : 'p99'} of the delay, ${trace}, ms`,
+        value: of('ours', key),
+        aim: ofTrace[key],
+        should: 'most' as const,
+        ...(Number.isFinite(floor) && { limit: `the floor: ${floor.toFixed(2)}` }),
+      };
+    });
   });
 }

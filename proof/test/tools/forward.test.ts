@@ -4,6 +4,7 @@ import type { TracePacket } from '../../bench/capacity/clients.ts';
 import {
   aimsOf,
   csvOf,
+  delayAimsOf,
   interval,
   percentileBetween,
   type Row,
@@ -158,11 +159,25 @@ test('aims that do not hold are named with their figures; others, and ratios wit
     ['pacedToStock', ratio(9)],
   ]);
   const missedOf = (shape: string) =>
-    aimsOf(shape, ratios).flatMap((one) => (isMet(one) ? [] : [`${one.figure} ${one.value}, aim ${one.aim}`]));
-  expect(missedOf('1x120')).toEqual(['1x120.burstToJanusBest 0.31, aim 0.3']);
+    aimsOf(shape, ratios).flatMap((one) => (isMet(one) ? [] : [[one.figure, one.value, one.peer, one.limit]]));
+  expect(missedOf('1x120')).toEqual([
+    ['CPU time of a packet, 1x120 burst', 0.31, 'Janus with one event loop', 'the floor: 0.31'],
+  ]);
   expect(aimsOf('1x120', ratios)).toHaveLength(2);
-  expect(missedOf('8x8')).toEqual(['8x8.pacedToStock 9, aim 0.6']);
+  expect(missedOf('8x8')).toEqual([['CPU time of a packet, 8x8 paced', 9, 'our node with a stock worker', undefined]]);
   expect(aimsOf('3x7', ratios)).toEqual([]);
+});
+
+test('delays of 1x120 stand beside the aim and the delay of the floor of the same run', () => {
+  const rows = [
+    { ...row(0, 'ours', 4), trace: 'paced', delayMsP50: 0.4, delayMsP99: 3 },
+    { ...row(0, 'floor', 2), trace: 'paced', delayMsP50: 0.3, delayMsP99: 1 },
+  ];
+  expect(delayAimsOf('1x120', rows).map((one) => [one.figure, isMet(one), one.limit])).toEqual([
+    ['p50 of the delay, paced, ms', true, 'the floor: 0.30'],
+    ['p99 of the delay, paced, ms', false, 'the floor: 1.00'],
+  ]);
+  expect(delayAimsOf('8x8', rows)).toEqual([]);
 });
 
 test('the CSV has a head, a line for each trial, and its processes in one cell', () => {
