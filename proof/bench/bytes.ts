@@ -32,7 +32,8 @@ const partNames = ['uploads', 'reads', 'hls', 'flv', 'rtmp', 'live'];
 
 export const bytesBench: LabCase = {
   name: 'bytes',
-  summary: 'CPU time and throughput of uploads, reads, and viewers of HLS, FLV and RTMP, beside nginx',
+  summary: 'CPU time and throughput of uploads, reads, and viewers of HLS, FLV and RTMP, beside nginx (root)',
+  ownLoopback: true,
   configure: (command) =>
     void command
       .addOption(new Option('--only <part>', 'a part of it; live: flv and rtmp').choices(partNames))

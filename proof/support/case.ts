@@ -4,6 +4,7 @@ import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeResourcesOnSignal } from '../test/support/resources.ts';
 import { record, refuseChangedTree } from './measured.ts';
+import { hasOwnLoopback, runWithOwnLoopback } from './own-loopback.ts';
 import { exitCodes, type Part, partsCommand } from './parts.ts';
 import { flatten, type LabResult, missesOf, rounded, type Say } from './result.ts';
 
@@ -17,6 +18,8 @@ export { record, refuseChangedTree };
 export interface LabCase {
   readonly name: string;
   readonly summary: string;
+  /** Whether it runs in a network namespace of its own, with nothing but the loopback interface. */
+  readonly ownLoopback?: true;
   configure?(command: Command): void;
   run(options: Readonly<Record<string, unknown>>, say: Say, names: readonly string[]): Promise<LabResult>;
 }
@@ -78,6 +81,7 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
   closeResourcesOnSignal(say);
   try {
     if (options['record'] === true) refuseChangedTree();
+    if (labCase.ownLoopback && !hasOwnLoopback()) return await runWithOwnLoopback();
     const result = await labCase.run(options, say, names);
     for (const [name, value] of flatten(result.shown ?? result.metrics)) say(`${name.padEnd(44)} ${rounded(value)}`);
     const missed = [...missesOf(result.aims ?? []), ...result.missed];
