@@ -24,10 +24,10 @@ const parts: readonly Part[] = [
   },
   { name: 'signal', args: ['signal'], quickArgs: ['--window', '1', '--rounds', '1'], minutes: 6 },
   { name: 'scheduler', args: ['scheduler'], quickArgs: ['--hosts', '120,1000', '--decisions', '2000'], minutes: 4 },
-  forward('1x120', 'ours,stock,janus-best,janus-shipped,floor', 7),
-  forward('8x8', 'ours,stock', 3),
-  forward('10x100', 'ours,stock', 3),
-  forward('relay', 'ours,ours-direct,stock,stock-pathd', 5),
+  forward('1x120', 'ours,stock,janus-best,janus-shipped,floor', 6),
+  forward('8x8', 'ours,stock', 2),
+  forward('10x100', 'ours,stock', 2),
+  forward('relay', 'ours,ours-direct,stock,stock-pathd', 4),
   {
     name: 'layers',
     args: ['layers', '--rooms', '2', '6', '30', '--changes', '3', '--seconds', '3'],
@@ -48,7 +48,7 @@ function forward(shape: string, servers: string, minutes: number): Part {
   const options = ['--shape', shape, '--servers', servers, '--suite', '128'];
   return {
     name: `forward-${shape}`,
-    args: ['forward', ...options, '--rounds', '3', '--window', '4'],
+    args: ['forward', ...options, '--rounds', '2', '--window', '4'],
     quickArgs: ['--rounds', '1', '--window', '1'],
     minutes,
   };
