@@ -35,6 +35,9 @@ namespace Meridian
 	 * size to one destination become one message that the kernel splits (UDP_SEGMENT), and all messages of a socket go in
 	 * one call. The order for each destination is kept. Datagrams that a full socket refuses go the stock way, through
 	 * libuv's queue.
+	 *
+	 * A round is what leaves together: a turn's datagrams, or a part of them when a turn is long. Rounds are numbered, so
+	 * that a packet can be given the time at which its round was sent.
 	 */
 	class SendBatch
 	{

@@ -46,7 +46,7 @@ export class Part {
   /** A crash or a full disk cut the last line, which the next line must not continue. */
   #isTorn: boolean;
 
-  /** Returns a part without bytes, whose journal does not exist. */
+  /** Returns a part without bytes, whose journal is empty. */
   static begin(o: PartOptions): Part {
     return new Part(o, { hashes: [], offset: 0, length: 0, isTorn: false });
   }

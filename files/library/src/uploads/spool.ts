@@ -7,7 +7,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { tenantPart } from '../core/names.ts';
 import { isSamePlan, planIssue, planText, readPlan, type UploadPlan } from '../core/plan.ts';
 import { readReport, refusalOf } from '../core/report.ts';
-import { Upload } from './upload.ts';
+import { journalPath, Upload } from './upload.ts';
 
 /** Bound of uploads, whose plans and journals are in memory: a plan has some kB, or a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
@@ -169,6 +169,8 @@ export class Spool {
       { do: 'makeFolder', path: folder, within: this.#realFolder },
       // The size needs no sync: the last bytes make it durable.
       { do: 'makeEmpty', path: data, bytes: plan.bytes },
+      // The journals are empty, but their names are durable from here on.
+      ...plan.parts.map((_, index) => ({ do: 'makeEmpty', path: journalPath(folder, index), bytes: 0 }) as const),
       // A restart removes a folder whose plan is cut.
       { do: 'write', path: planFile, bytes: Buffer.from(planText(plan)), flags: 'wx' },
       { do: 'sync', files: [planFile], folders: [folder] },

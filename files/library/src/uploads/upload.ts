@@ -15,6 +15,9 @@ interface Receiving {
   readonly done: Promise<unknown>;
 }
 
+/** Returns the path of the journal of a part, in the folder of its upload. */
+export const journalPath = (folder: string, part: number): string => join(folder, `part-${part}`);
+
 export class Upload {
   readonly plan: UploadPlan;
   readonly folder: string;
@@ -39,7 +42,7 @@ export class Upload {
     const dataPath = join(folder, 'data');
     const parts: Part[] = [];
     for (const [index, range] of plan.parts.entries()) {
-      const of = { plan, range, dataPath, journalPath: join(folder, `part-${index}`), threads };
+      const of = { plan, range, dataPath, journalPath: journalPath(folder, index), threads };
       parts.push(o.before === undefined ? Part.begin(of) : await Part.open(of));
     }
     return new Upload(o, parts);
