@@ -76,6 +76,19 @@ export function recordedAtHead(name: string): boolean {
   return existsSync(file) && isRecordedAt(readFileSync(file, 'utf8'), name, git('rev-parse', '--short', 'HEAD'));
 }
 
+/** Whether the table of this name has an aim or target that is not met. */
+export function hasRecordedMiss(name: string): boolean {
+  const file = join(tree, page);
+  return existsSync(file) && isMissRecorded(readFileSync(file, 'utf8'), name);
+}
+
+/** Whether docs/measured.md with this text says of the table of the name that an aim or target is not met. */
+export function isMissRecorded(text: string, name: string): boolean {
+  const from = text.indexOf(`<!-- ${name} -->`);
+  const table = text.slice(from, text.indexOf(`<!-- /${name} -->`));
+  return from >= 0 && (table.includes('| **no** |') || table.includes('\nTarget missed: '));
+}
+
 /** Whether docs/measured.md with this text has a table of the name that names the commit. */
 export function isRecordedAt(text: string, name: string, commit: string): boolean {
   const [, found] = new RegExp(`^## ${name}\\n\\S+, commit ([0-9a-f]+)`, 'm').exec(text) ?? [];

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
 import { closeResourcesOnSignal, registerResource } from '../test/support/resources.ts';
-import { recordedAtHead, refuseChangedTree } from './measured.ts';
+import { hasRecordedMiss, recordedAtHead, refuseChangedTree } from './measured.ts';
 import type { Say } from './result.ts';
 
 /** Exit codes of a case. A crash of Node ends with 1 too. */
@@ -22,7 +22,7 @@ export interface Part {
   readonly minutes: number;
 }
 
-export type Outcome = 'met' | 'missed' | 'failed' | 'endless' | 'recorded before';
+export type Outcome = 'met' | 'missed' | 'failed' | 'endless' | 'recorded before' | 'missed before';
 
 /** Runs a command line; returns its exit code, or 'endless' if it had to be ended after `limitMs`. */
 export type RunPart = (args: readonly string[], limitMs: number) => Promise<number | 'endless'>;
@@ -32,10 +32,10 @@ const limitFactor = 3;
 /** Time that an ended part has for closing its servers, browsers and namespaces. */
 const closeLimitMs = 60_000;
 
-/** Runs the parts that are not in `before`, then says how each ended. Returns the exit code of all. */
+/** Runs the parts that `before` does not have an outcome of, then says how each ended. Returns the exit code of all. */
 export async function runParts(
   parts: readonly Part[],
-  o: { args: (part: Part) => readonly string[]; before: ReadonlySet<string>; run: RunPart; say: Say },
+  o: { args: (part: Part) => readonly string[]; before: ReadonlyMap<string, 'met' | 'missed'>; run: RunPart; say: Say },
 ): Promise<number> {
   const { before, run, say } = o;
   const due = parts.filter(({ name }) => !before.has(name));
@@ -43,8 +43,9 @@ export async function runParts(
   say(`${'all'.padEnd(16)} about ${due.reduce((sum, { minutes }) => sum + minutes, 0)} min`);
   const outcomes = new Map<string, Outcome>();
   for (const part of parts) {
-    if (before.has(part.name)) {
-      outcomes.set(part.name, 'recorded before');
+    const recorded = before.get(part.name);
+    if (recorded !== undefined) {
+      outcomes.set(part.name, recorded === 'met' ? 'recorded before' : 'missed before');
       continue;
     }
     say(`\n${part.name}: ${o.args(part).join(' ')}`);
@@ -54,7 +55,7 @@ export async function runParts(
   for (const [name, outcome] of outcomes) say(`${name.padEnd(16)} ${outcome}`);
   const all = [...outcomes.values()];
   if (all.some((outcome) => outcome === 'failed' || outcome === 'endless')) return exitCodes.failed;
-  return all.includes('missed') ? exitCodes.missed : exitCodes.met;
+  return all.includes('missed') || all.includes('missed before') ? exitCodes.missed : exitCodes.met;
 }
 
 function outcomeOf(code: number | 'endless'): Outcome {
@@ -92,7 +93,9 @@ export function partsCommand(parts: readonly Part[], say: Say, onEnd: (exitCode:
       ...(quick ? part.quickArgs : []),
       ...(record ? ['--record'] : []),
     ];
-    const before = new Set(resume ? names.filter(recordedAtHead) : []);
+    const before = new Map<string, 'met' | 'missed'>();
+    for (const name of resume ? names.filter(recordedAtHead) : [])
+      before.set(name, hasRecordedMiss(name) ? 'missed' : 'met');
     const wanted = parts.filter(({ name }) => only === undefined || only.includes(name));
     onEnd(await runParts(wanted, { args, before, run: runAlone, say }));
   });

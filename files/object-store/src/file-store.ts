@@ -232,7 +232,12 @@ class FileStore implements Store, FileRoot {
       if (isMade) await this.#threads.run([{ do: 'unlink', path }]);
       if ((error as { code?: string }).code !== 'EEXIST') throw error;
       const before = await this.#info(key);
-      if (before?.sha256 === info.sha256 && before.bytes === info.bytes) return;
+      if (before?.sha256 === info.sha256 && before.bytes === info.bytes) {
+        // An attempt that failed may have left the names without their sync.
+        const folders = [dirname(hash), dirname(object)];
+        await this.#threads.run([{ do: 'sync', files: [object, hash], folders }]);
+        return;
+      }
       throw before === undefined ? error : new StoreError('OBJECT_EXISTS', key, { cause: error });
     }
   }

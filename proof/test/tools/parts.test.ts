@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
-import { isRecordedAt, recorded } from '../../support/measured.ts';
+import { isMissRecorded, isRecordedAt, recorded } from '../../support/measured.ts';
 import { exitCodes, type Part, partsCommand, runParts } from '../../support/parts.ts';
 
 const part = (name: string, minutes = 2): Part => ({ name, args: [name, '--rounds', '3'], quickArgs: [], minutes });
 const parts = [part('start'), part('join', 5), part('bytes')];
 
-async function run(codes: Readonly<Record<string, number | 'endless'>>, before: readonly string[] = []) {
+async function run(
+  codes: Readonly<Record<string, number | 'endless'>>,
+  before: readonly (readonly [string, 'met' | 'missed'])[] = [],
+) {
   const [said, ran]: [string[], string[]] = [[], []];
   const exitCode = await runParts(parts, {
     args: ({ args }) => args,
-    before: new Set(before),
+    before: new Map(before),
     run: ([name = ''], limitMs) => {
       ran.push(`${name} ${limitMs / 60_000}`);
       return Promise.resolve(codes[name] ?? exitCodes.met);
@@ -33,11 +36,28 @@ test.each([
 });
 
 test('the estimates of the parts that run come first; a part recorded before is left out', async () => {
-  const { ran, said, exitCode } = await run({}, ['join']);
+  const { ran, said, exitCode } = await run({}, [['join', 'met']]);
   expect(said.slice(0, 3)).toEqual(['start about 2 min', 'bytes about 2 min', 'all about 4 min']);
   expect(ran).toEqual(['start 6', 'bytes 6']);
   expect(said.slice(-3)).toEqual(['start met', 'join recorded before', 'bytes met']);
   expect(exitCode).toBe(exitCodes.met);
+});
+
+test('a part whose recorded table has a miss makes the exit code of a missed part', async () => {
+  const { said, exitCode } = await run({}, [['join', 'missed']]);
+  expect(said.slice(-2)).toEqual(['join missed before', 'bytes met']);
+  expect(exitCode).toBe(exitCodes.missed);
+});
+
+test.each([
+  { aims: [], missed: [], is: false },
+  { aims: [], missed: ['a target'], is: true },
+  { aims: [{ figure: 'a', value: 1, aim: 1, should: 'most' as const }], missed: [], is: false },
+  { aims: [{ figure: 'a', value: 2, aim: 1, should: 'most' as const }], missed: [], is: true },
+])('whether a recorded table has a miss is read from it: $is', ({ aims, missed, is }) => {
+  const text = recorded('# Measured\n', 'join', { params: {}, metrics: {}, aims, missed }, 'here');
+  expect(isMissRecorded(text, 'join')).toBe(is);
+  expect(isMissRecorded(text, 'other')).toBe(false);
 });
 
 test.each([

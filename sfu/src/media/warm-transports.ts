@@ -67,6 +67,7 @@ interface Warm {
 
 export class WarmTransports {
   readonly #ports: WarmPorts;
+  #consumersUnderWay = 0;
   readonly #warm = new Map<string, Warm>();
   /** `refused`: for a bound or load; `dropped`: ended before their life was over. */
   readonly counts = { made: 0, taken: 0, refused: 0, lapsed: 0, dropped: 0 };
@@ -80,7 +81,7 @@ export class WarmTransports {
   }
   /** Number of prepared consumers. */
   get consumers(): number {
-    return [...this.#warm.values()].reduce((sum, { prepared }) => sum + prepared.size, 0);
+    return [...this.#warm.values()].reduce((sum, { prepared }) => sum + prepared.size, this.#consumersUnderWay);
   }
 
   /**
@@ -202,8 +203,15 @@ export class WarmTransports {
   async #prepare({ request, recv, prepared }: Warm): Promise<void> {
     const { roomKey, capabilities } = request;
     if (recv === undefined || capabilities === undefined) return;
+    // Others may have prepared theirs since `#fits`, as when a class opens the lobby together.
+    if (!this.#ports.hasRoom()) return;
     const tracks = this.#ports.tracksIn(roomKey).slice(0, warmLimits.preparedMax);
-    await Promise.all(tracks.map((track) => prepared.add(recv, capabilities, track)));
+    this.#consumersUnderWay += tracks.length;
+    const add = (track: PreparableTrack): Promise<void> =>
+      prepared.add(recv, capabilities, track).finally(() => {
+        this.#consumersUnderWay -= 1;
+      });
+    await Promise.all(tracks.map(add));
   }
 
   /** A client that has gone from the lobby closes its transports. */

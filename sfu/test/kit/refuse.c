@@ -1,6 +1,6 @@
 // Preloaded into a worker, it makes the kernel refuse datagrams. REFUSE: `segments` refuses every message of segments
-// (EIO), `large` those of segments above 500 bytes (EINVAL), `busy` every second call (EAGAIN). Each refusal is a line
-// on stderr, and so is what each call has received.
+// (EIO), `large` those of segments above 500 bytes (EINVAL), `busy` every second call (EAGAIN), `receive` every receiving
+// call (EPERM). Each refusal is a line on stderr, and so is what each call has received.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -43,6 +43,8 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
 int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout) {
   static int (*next)(int, struct mmsghdr *, unsigned, int, struct timespec *);
   if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, "recvmmsg");
+  const char *mode = getenv("REFUSE");
+  if (mode != NULL && strcmp(mode, "receive") == 0) return refuse(EPERM);
   const int taken = next(fd, messages, count, flags, timeout);
   if (taken > 0) dprintf(STDERR_FILENO, "received %d messages\n", taken);
   return taken;

@@ -186,6 +186,13 @@ test('a worker with its patches off sends each by itself', async () => {
   expect(await one.counters()).toBeUndefined();
 });
 
+test('where many datagrams cannot be read in one call, they are read one by one', async () => {
+  const one = await world({ LD_PRELOAD: refuse, REFUSE: 'receive' }, { again: true });
+  await one.burst(Array.from({ length: 40 }, () => 300));
+  expect([one.refusals(), one.received()]).toEqual([1, []]);
+  expect(one.lines.filter((line) => line.includes('recvmmsg() refused'))).toHaveLength(1);
+});
+
 test('a socket that refuses segments gets single datagrams from then on', async () => {
   const one = await world({ LD_PRELOAD: refuse, REFUSE: 'segments' });
   await one.burst(sizes);

@@ -16,7 +16,7 @@ interface Made {
 const endpoint = (value = 'AA'): Endpoint => ({ kind: 'webrtc', fingerprint: { algorithm: 'sha-256', value } });
 let made: Made[];
 let clock: ManualClock;
-let hasRoom: boolean;
+let hasRoom: () => boolean;
 let failAt: number;
 /** Delays the transports while set. */
 let gate: Promise<void> | undefined;
@@ -26,7 +26,7 @@ beforeEach(() => {
   made = [];
   tracks = [];
   clock = new ManualClock();
-  hasRoom = true;
+  hasRoom = () => true;
   failAt = -1;
   gate = undefined;
   const createClientTransport = async ({
@@ -34,7 +34,7 @@ beforeEach(() => {
   }: {
     onState: (state: TransportState) => void;
   }): Promise<ClientTransport> => {
-    const one: Made & { close(): void; describe(): object } = {
+    const one: Made & { close(): void; describe(): object; consume(): Promise<object> } = {
       id: `t${made.length}`,
       state: 'new',
       isClosed: false,
@@ -46,6 +46,10 @@ beforeEach(() => {
         one.isClosed = true;
       },
       describe: () => ({ id: one.id }),
+      consume: async () => {
+        await settle();
+        return { close: () => undefined, rtpParameters: {} };
+      },
     };
     const at = made.push(one) - 1;
     await gate;
@@ -53,7 +57,7 @@ beforeEach(() => {
     return one as unknown as ClientTransport;
   };
   const engine = { createClientTransport } as unknown as Engine;
-  warm = new WarmTransports({ clock, engine: () => engine, hasRoom: () => hasRoom, tracksIn: () => tracks });
+  warm = new WarmTransports({ clock, engine: () => engine, hasRoom: () => hasRoom(), tracksIn: () => tracks });
 });
 
 const request = (sessionId: string, o: Partial<WarmRequest> = {}): WarmRequest => ({
@@ -117,7 +121,7 @@ describe('warm transports', () => {
     [
       'sessions need the node',
       () => {
-        hasRoom = false;
+        hasRoom = () => false;
         warm.yieldToSessions();
       },
     ],
@@ -167,9 +171,26 @@ describe('warm transports', () => {
     warm.end('sig', 'c0');
     expect(await outcome('n', { tenant: 'last' })).toBe('OK');
     warm.end('sig', 'n');
-    hasRoom = false;
+    hasRoom = () => false;
     expect(await outcome('n', { tenant: 'last' })).toBe('NO_CAPACITY');
     expect(warm.counts.refused).toBe(4);
+  });
+
+  it('prepare no more consumers than there is room for, also when many are made at once', async () => {
+    const consumersMax = 100;
+    hasRoom = () => warm.consumers < consumersMax;
+    tracks = Array.from({ length: warmLimits.preparedMax }, (_, at) => {
+      const track = { producer: { id: `p${at}` }, publisherSessionId: 'PA_1', closed: false };
+      return { track, hold: () => () => undefined } as unknown as PreparableTrack;
+    });
+    const capabilities = { codecs: [], headerExtensions: [] };
+    await Promise.all(
+      Array.from({ length: 200 }, (_, at) =>
+        codeOf(warm.make('sig', request(`s${at}`, { tenant: `tenant-${at}`, capabilities }))),
+      ),
+    );
+    expect(warm.consumers).toBeGreaterThanOrEqual(consumersMax);
+    expect(warm.consumers).toBeLessThan(consumersMax + warmLimits.preparedMax);
   });
 
   it('are not made for plain endpoints, or without the client’s fingerprint', async () => {

@@ -1,9 +1,11 @@
 #define MS_CLASS "Meridian::ReceiveBatch"
 
 #include "Meridian/ReceiveBatch.hpp"
+#include "Logger.hpp"
 #include "Meridian/Switches.hpp"
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <netinet/udp.h>
 #include <sys/socket.h>
@@ -18,8 +20,10 @@ namespace Meridian
 	{
 		constexpr size_t ReceiveBytesMax{ 65536 };
 		constexpr size_t ReceiveMessagesMax{ 16 };
-		/** Calls for one turn: libuv reads as many datagrams as these have messages. */
-		constexpr size_t ReceiveCallsMax{ 2 };
+		/** Datagrams after which a socket waits for the next turn, as with libuv. The call that passes it may bring more. */
+		constexpr size_t ReceiveDatagramsMax{ 32 };
+		/** Whether the kernel, or a filter of system calls, has refused recvmmsg(). */
+		bool receiveRefused{ false };
 
 		struct ReceiveControl
 		{
@@ -61,6 +65,21 @@ namespace Meridian
 			return count;
 		}
 
+		/** Asks for a datagram without taking it. */
+		bool IsReceiveTaken(int fd)
+		{
+			mmsghdr message{};
+
+			if (recvmmsg(fd, std::addressof(message), 1, MSG_DONTWAIT | MSG_PEEK, nullptr) >= 0 || (errno != ENOSYS && errno != EPERM))
+			{
+				return true;
+			}
+
+			MS_WARN_TAG(info, "recvmmsg() refused, datagrams are read one by one: %s", std::strerror(errno));
+
+			return false;
+		}
+
 		/** Returns the size of the datagrams in a message, of which the last may be shorter. */
 		size_t SegmentBytesOf(msghdr& header, size_t len)
 		{
@@ -97,8 +116,8 @@ namespace Meridian
 			return handle->data != nullptr;
 		}
 
-		/** Gives the datagrams of a message. Returns false when the handle is closed. */
-		bool GiveMessage(uv_udp_t* handle, uv_udp_recv_cb recv, size_t index)
+		/** Gives the datagrams of a message, and counts them. Returns false when the handle is closed. */
+		bool GiveMessage(uv_udp_t* handle, uv_udp_recv_cb recv, size_t index, size_t& datagrams)
 		{
 			auto* data         = receiveBuffers[index].data();
 			const size_t len   = receiveMessages[index].msg_len;
@@ -106,6 +125,8 @@ namespace Meridian
 
 			if (len <= segment)
 			{
+				++datagrams;
+
 				return Give(handle, recv, data, len, index);
 			}
 
@@ -113,6 +134,7 @@ namespace Meridian
 			{
 				const auto bytes = std::min(segment, len - at);
 
+				++datagrams;
 				std::memcpy(receiveSegment.data(), data + at, bytes);
 
 				if (!Give(handle, recv, receiveSegment.data(), bytes, index))
@@ -129,16 +151,28 @@ namespace Meridian
 	{
 		static const bool isOn = Meridian::IsOn("receive-batch");
 
-		return isOn;
+		return isOn && !receiveRefused;
 	}
 
 	void ReceiveBatch::Open(uv_udp_t* handle)
 	{
-		static const bool isJoined = IsOn() && Meridian::IsOn("receive-segments");
+		static const bool isJoined = Meridian::IsOn("receive-segments");
 		const int one{ 1 };
 		int fd{ -1 };
 
-		if (isJoined && uv_fileno(reinterpret_cast<uv_handle_t*>(handle), std::addressof(fd)) == 0)
+		if (!IsOn() || uv_fileno(reinterpret_cast<uv_handle_t*>(handle), std::addressof(fd)) != 0)
+		{
+			return;
+		}
+
+		// Once refused, sockets are read by libuv, which must not get messages of several datagrams.
+		static const bool isTaken = IsReceiveTaken(fd);
+
+		if (!isTaken)
+		{
+			receiveRefused = true;
+		}
+		else if (isJoined)
 		{
 			setsockopt(fd, IPPROTO_UDP, UDP_GRO, std::addressof(one), sizeof(one));
 		}
@@ -153,14 +187,14 @@ namespace Meridian
 			return;
 		}
 
-		for (size_t calls{ 0 }; calls < ReceiveCallsMax; ++calls)
+		for (size_t datagrams{ 0 }; datagrams < ReceiveDatagramsMax;)
 		{
 			// -1: nothing waits, or an ICMP error of an earlier datagram was read; what waits still wakes the loop again.
 			const int count = Receive(fd);
 
 			for (int index{ 0 }; index < count; ++index)
 			{
-				if (!GiveMessage(handle, recv, index))
+				if (!GiveMessage(handle, recv, index, datagrams))
 				{
 					return;
 				}

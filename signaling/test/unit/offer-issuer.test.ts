@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { limits, wire } from '@meridian/protocol';
 import { type Credentials, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { OfferIssuer, type OfferRequest } from '../../src/owner/offer-issuer.ts';
 import { fleetFromWire } from '../../src/wire/control-wire.ts';
 
@@ -63,6 +64,7 @@ describe('a grant', () => {
     ['another puller', () => grantOf('c', 'b')],
     ['another carrier', () => grantOf('a', 'c')],
     ['another room', () => grantOf('a', 'b', { roomKey: 'tenant/other' })],
+    ['another fence', () => grantOf('a', 'b', { fence: 'eu' })],
     ['another epoch', () => grantOf('a', 'b', { epoch: 2 })],
     ['another track', () => grantOf('a', 'b', { track: { trackId: 'TR_2' } as OfferRequest['track'] })],
   ])('is not given for %s', (_, other) => {
@@ -70,6 +72,18 @@ describe('a grant', () => {
     expect(wire.GrantClaim.decode(other()?.claim ?? new Uint8Array())).not.toEqual(
       wire.GrantClaim.decode(first ?? new Uint8Array()),
     );
+  });
+
+  it('is forgotten for the oldest of more than the kept ones', () => {
+    clock.advance(limits.grantLifetimeMs); // those of other tests are over
+    const first = grantOf('a', 'b');
+    const others = (count: number) => {
+      for (let at = 0; at < count; at += 1) grantOf('a', 'b', { roomKey: `tenant/room-${at}` });
+    };
+    others(bounds.grantsReusedMax - 1);
+    expect(grantOf('a', 'b')).toBe(first);
+    others(bounds.grantsReusedMax);
+    expect(grantOf('a', 'b')).not.toBe(first);
   });
 
   it('is signed anew with a renewed certificate', () => {

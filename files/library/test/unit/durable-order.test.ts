@@ -56,6 +56,17 @@ it.each([100, 4096, 20_000, 1_000_000])(
   },
 );
 
+it('an object that an earlier attempt has left without a sync is synced before it is acknowledged', async () => {
+  const { folder, threads } = await started();
+  const store = await openFileStore({ folder, threads });
+  const put = () => store.put('t-acme/up_1/original', Buffer.from('bytes'), { sha256: sha256Of(Buffer.from('bytes')) });
+  await put();
+  threads.done.length = 0;
+  await put();
+  expect(threads.done.at(-1)).toBe('sync original original up_1 up_1');
+  await store.close('the test is over');
+});
+
 it('an object appears when its bytes and its hash are on the disk, and is there when it is acknowledged', async () => {
   const { folder, threads } = await started();
   const store = await openFileStore({ folder, threads });
