@@ -151,7 +151,6 @@ export class Engine {
       request,
       post,
       after: (delayMs, task) => void setTimeout(task, delayMs),
-      roomSize: () => this.#roster.participants.size,
       published: (publication) => {
         o.local.addPublication(publication);
         o.events.emit('localTrackPublished', publication, o.local);

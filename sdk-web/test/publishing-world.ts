@@ -172,7 +172,6 @@ export class World {
         return this.#isConnected;
       },
       after: (_delayMs, go) => void this.#waits.push({ name: 'timer', go }),
-      roomSize: () => 2,
       published: (publication) => {
         this.local.addPublication(publication);
         this.events.push({ type: 'published', track: publication.track });

@@ -127,7 +127,7 @@ export class CheckSession {
       announce(rtpParameters);
     });
     return new CheckTransport(transport, life, async (track, publish) => {
-      const { row: info, options } = planProduce({ preparation, track, publish, roomSize: 1 });
+      const { row: info, options } = planProduce({ preparation, track, publish });
       const accepted = Promise.withResolvers<unknown>();
       accepted.promise.catch(() => undefined); // awaited below, unless producing itself fails
       const announce = (rtp: types.RtpParameters): void => {

@@ -2,8 +2,8 @@
 // - Case 1, a requested codec: that codec if this browser can send it; else no plan, and the caller throws
 //   CODEC_UNSUPPORTED.
 // - Case 2, no request: VP9 K-SVC in Chromium (one stream with three spatial and three temporal layers, where a layer
-//   depends on lower ones only at key frames). VP8 simulcast in other browsers, and above `svcRoomSizeMax`
-//   participants, because in K-SVC every spatial change of a receiver costs a key frame for all.
+//   depends on lower ones only at key frames), in rooms of any size: in a crowd it sends fewer bits than a VP8
+//   simulcast, key frames included (docs/design/bandwidth.md). VP8 simulcast in other browsers.
 // - Case 3, a screen: one spatial layer at full size, because shrunk text cannot be read, with temporal layers; VP9,
 //   else VP8.
 // The longer side decides the number of spatial layers, as in Chromium: three from 960, two from 480, else one.
@@ -19,7 +19,6 @@ export interface VideoOptions {
   readonly source: TrackSource;
   readonly width: number;
   readonly height: number;
-  readonly roomSize: number;
   readonly codec?: Codec | undefined;
   readonly simulcast?: boolean | undefined;
   readonly maxBitrateBps?: number | undefined;
@@ -44,7 +43,6 @@ export interface VideoPlan {
   readonly layers: readonly PlannedLayer[];
 }
 
-export const svcRoomSizeMax = 10; // subscribers
 const bitrateFloorBps = 60_000;
 const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
 
@@ -73,9 +71,7 @@ export function bitrateBps(codec: Codec, width: number, height: number): number 
 }
 
 function defaultCodec(options: VideoOptions): Codec | undefined {
-  const svc =
-    options.browser === 'chromium' && (options.source === 'screen_share' || options.roomSize <= svcRoomSizeMax);
-  const order: Codec[] = svc ? ['vp9', 'vp8', 'h264', 'av1'] : ['vp8', 'h264', 'vp9', 'av1'];
+  const order: Codec[] = options.browser === 'chromium' ? ['vp9', 'vp8', 'h264', 'av1'] : ['vp8', 'h264', 'vp9', 'av1'];
   return order.find((name) => options.sendable.includes(name));
 }
 

@@ -18,7 +18,6 @@ export interface ProduceRequest {
   readonly preparation: Preparation;
   readonly track: LocalTrack;
   readonly publish: TrackPublishOptions;
-  readonly roomSize: number;
   /** Track of which this is a rendition, with a rendition's number of layers. */
   readonly derivedFrom?: TrackInfo;
 }
@@ -76,7 +75,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
 }
 
 function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
-  const { preparation, track, publish, roomSize, derivedFrom } = request;
+  const { preparation, track, publish, derivedFrom } = request;
   // A processor's output has the size of its input, but may report no size before its first picture.
   const { settings } = track;
   const plan = planVideo({
@@ -85,7 +84,6 @@ function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
     source,
     width: settings.width ?? 1280,
     height: settings.height ?? 720,
-    roomSize,
     codec: publish.codec,
     simulcast: derivedFrom?.layers.length === 1 ? false : publish.simulcast,
     maxBitrateBps: publish.maxBitrateBps,

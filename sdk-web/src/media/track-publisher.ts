@@ -26,7 +26,6 @@ export interface TrackPublisherPorts {
   request(body: Body): Promise<ServerFrame>;
   post(body: Body): boolean;
   after(delayMs: number, task: () => void): void;
-  roomSize(): number;
   published(publication: LocalTrackPublication): void;
   unpublished(publication: LocalTrackPublication): void;
   failed(track: LocalTrack, error: MeridianClientError): void;
@@ -280,7 +279,7 @@ export class TrackPublisher implements SenderBinding {
   #newSending(media: MediaSession): { sending: Sending } & Announcement {
     const { track, options: publish, ports } = this.#o;
     const { preparation } = media;
-    const { row, ...plan } = planProduce({ preparation, track, publish, roomSize: ports.roomSize() });
+    const { row, ...plan } = planProduce({ preparation, track, publish });
     const { trackId } = row;
     const mute = new MuteSync({
       track,
@@ -358,13 +357,11 @@ export class TrackPublisher implements SenderBinding {
   ): Promise<SentRendition> {
     const { track, options: publish, ports } = this.#o;
     const media = await ports.media();
-    const roomSize = ports.roomSize();
     const { preparation } = media;
     const { row, ...plan } = planProduce({
       preparation,
       track,
       publish: { ...publish, codec },
-      roomSize,
       derivedFrom,
     });
     const sender = this.#newSender(plan);

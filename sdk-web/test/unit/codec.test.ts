@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bitrateBps, planVideo, spatialLayersOf, svcRoomSizeMax, type VideoOptions } from '../../src/core/codec.ts';
+import { bitrateBps, planVideo, spatialLayersOf, type VideoOptions } from '../../src/core/codec.ts';
 
 const options = (o: Partial<VideoOptions>): VideoOptions => ({
   browser: 'chromium',
@@ -7,7 +7,6 @@ const options = (o: Partial<VideoOptions>): VideoOptions => ({
   source: 'camera',
   width: 1280,
   height: 720,
-  roomSize: 2,
   ...o,
 });
 const summary = (o: Partial<VideoOptions>) => {
@@ -32,16 +31,6 @@ describe('the plan for a video track:', () => {
       name: 'a portrait picture counts its longer side',
       o: { width: 720, height: 1280 },
       plan: 'vp9 svc L3T3_KEY | 180x320 360x640 720x1280',
-    },
-    {
-      name: 'a large room: VP8 simulcast',
-      o: { roomSize: svcRoomSizeMax + 1 },
-      plan: 'vp8 simulcast L1T3 L1T3 L1T3 | 320x180 640x360 1280x720',
-    },
-    {
-      name: 'a room at the limit is not large',
-      o: { roomSize: svcRoomSizeMax },
-      plan: 'vp9 svc L3T3_KEY | 320x180 640x360 1280x720',
     },
     {
       name: 'H.264 on request: simulcast without temporal layers',

@@ -17,7 +17,6 @@ function planOf(o: {
     source: 'camera',
     width: 1280,
     height: 720,
-    roomSize: 2,
     ...o,
   });
   if (plan === undefined) throw new Error('no plan');

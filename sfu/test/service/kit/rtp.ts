@@ -99,7 +99,7 @@ export function readVp8(packet: Buffer): { picture: number; temporalLayer: numbe
 
 /**
  * Packets of one picture of an SVC stream, one a spatial layer. A key frame tells the number of layers. Usually
- * every second picture is of temporal layer 1.
+ * every second picture is of temporal layer 1. The payload of layer n has at least `bytes` times 2 to the power of n.
  */
 export function vp9Picture(
   ssrc: number,
@@ -107,6 +107,7 @@ export function vp9Picture(
   keyFrame: boolean,
   layerCount = 3,
   temporalLayer = picture % 2,
+  bytes = 0,
 ): Buffer[] {
   return Array.from({ length: layerCount }, (_, spatialLayer) => {
     const hasStructure = keyFrame && spatialLayer === 0;
@@ -115,12 +116,13 @@ export function vp9Picture(
     const layers = (temporalLayer << 5) | 0x10 | (spatialLayer << 1) | (keyFrame && spatialLayer > 0 ? 1 : 0);
     const descriptor = Buffer.from([flags, 0x80 | ((picture >> 8) & 0x7f), picture & 0xff, layers, picture >> 1]);
     const structure = Buffer.from(hasStructure ? [(layerCount - 1) << 5] : []);
+    const start = Buffer.concat([descriptor, structure, Buffer.from(secret)]);
     return rtpPacket({
       payloadType: 96,
       seq: 3 * picture + spatialLayer,
       timestamp: picture * 3000,
       ssrc,
-      payload: Buffer.concat([descriptor, structure, Buffer.from(secret)]),
+      payload: Buffer.concat([start, Buffer.alloc(Math.max(0, bytes * 2 ** spatialLayer - start.length))]),
       marker: spatialLayer === layerCount - 1,
     });
   });
