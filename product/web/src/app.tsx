@@ -135,6 +135,8 @@ export function App({ page }: { page: Page }) {
           ) : (
             // Laid out unseen before the join, so that the main thread is free when media begins.
             <div className="meeting-layer absolute" data-ahead={state.phase.name === 'meeting' ? undefined : ''}>
+              {/* Chromium parses its styles of media, and all that depend on them, at the page's first such element. */}
+              <audio muted hidden />
               <Meeting
                 state={state.phase.name === 'meeting' ? state : meetingAhead}
                 actions={controller}

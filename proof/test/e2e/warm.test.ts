@@ -75,12 +75,15 @@ const madeOf = (p: Participant, name: string): Promise<string> =>
     const video = tile?.querySelector('video');
     return video === null || video === undefined ? 'none' : (video.dataset['made'] ?? 'before');
   }, name);
-const meetingAhead = (p: Participant): Promise<{ visibility: string; width: number; hasPanel: boolean }> =>
+const meetingAhead = (
+  p: Participant,
+): Promise<{ visibility: string; width: number; hasPanel: boolean; hasMedia: boolean }> =>
   p.page.evaluate(() => {
     const stage = document.querySelector('[data-testid=meeting] .stage');
     if (stage === null) throw new Error('there is no stage');
     const hasPanel = document.querySelector('[data-testid=meeting] .panel') !== null;
-    return { visibility: getComputedStyle(stage).visibility, width: stage.clientWidth, hasPanel };
+    const hasMedia = document.querySelector('.meeting-layer > audio') !== null;
+    return { visibility: getComputedStyle(stage).visibility, width: stage.clientWidth, hasPanel, hasMedia };
   });
 
 describe('a person in the lobby', () => {
@@ -105,8 +108,11 @@ describe('a person in the lobby', () => {
   it('has the meeting laid out, and does not see it before the click', async () => {
     const bo = await warmLobby('warm-layout', 'Bo');
     const ahead = await meetingAhead(bo);
-    expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false });
+    expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false, hasMedia: true });
     expect(ahead.width).toBeGreaterThan(300);
+    // The meeting's keys do nothing in the lobby: the chat would be open after the join.
+    await bo.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await bo.page.keyboard.press('c');
     await bo.page.click('[data-testid=join]');
     await bo.connected();
     expect(await meetingAhead(bo)).toEqual({ ...ahead, visibility: 'visible' });
