@@ -84,6 +84,8 @@ interface EnterOptions {
 
 function enter(page: Page, room: string, name: string, { isNameOfLink = false, ...options }: EnterOptions): void {
   const { deviceIds } = page.preview;
+  // Chromium shows black in place of a camera that has stopped, but keeps the last picture of a paused element.
+  document.querySelector<HTMLVideoElement>('.video-box video')?.pause();
   page.preview.close(); // some systems give a camera to one application only
   if (!isNameOfLink) storeName(name);
   if (page.byLink === undefined) showRoomInAddress(room);

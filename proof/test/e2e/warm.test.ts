@@ -124,9 +124,16 @@ describe('a person in the lobby', () => {
     expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false, hasMedia: true });
     expect(ahead.width).toBeGreaterThan(300);
     expect(await takesKey(bo), 'a key of the meeting, in the lobby').toBe(false);
+    const preview = bo.page.locator('.video-box video');
+    const pausedIn = await preview.evaluateHandle((video) => {
+      const seen: boolean[] = [];
+      video.addEventListener('pause', () => seen.push(video.isConnected));
+      return seen;
+    });
     await bo.page.click('[data-testid=join]');
     await bo.connected();
     expect(await meetingAhead(bo)).toEqual({ ...ahead, visibility: 'visible' });
+    expect((await pausedIn.jsonValue())[0], 'the own picture stood still in the lobby, instead of black').toBe(true);
     expect(await takesKey(bo)).toBe(true);
     await until('the chat is open', async () => (await meetingAhead(bo)).hasPanel);
   });
