@@ -84,6 +84,8 @@ interface EnterOptions {
 
 function enter(page: Page, room: string, name: string, { isNameOfLink = false, ...options }: EnterOptions): void {
   const { deviceIds } = page.preview;
+  // Chromium shows black in place of a camera that has stopped, but keeps the last picture of a paused element.
+  document.querySelector<HTMLVideoElement>('.video-box video')?.pause();
   page.preview.close(); // some systems give a camera to one application only
   if (!isNameOfLink) storeName(name);
   if (page.byLink === undefined) showRoomInAddress(room);
@@ -135,6 +137,8 @@ export function App({ page }: { page: Page }) {
           ) : (
             // Laid out unseen before the join, so that the main thread is free when media begins.
             <div className="meeting-layer absolute" data-ahead={state.phase.name === 'meeting' ? undefined : ''}>
+              {/* Chromium parses its styles of media, and all that depend on them, at the page's first such element. */}
+              <audio muted hidden />
               <Meeting
                 state={state.phase.name === 'meeting' ? state : meetingAhead}
                 actions={controller}

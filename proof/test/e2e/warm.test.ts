@@ -75,13 +75,29 @@ const madeOf = (p: Participant, name: string): Promise<string> =>
     const video = tile?.querySelector('video');
     return video === null || video === undefined ? 'none' : (video.dataset['made'] ?? 'before');
   }, name);
-const meetingAhead = (p: Participant): Promise<{ visibility: string; width: number; hasPanel: boolean }> =>
+const meetingAhead = (
+  p: Participant,
+): Promise<{ visibility: string; width: number; hasPanel: boolean; hasMedia: boolean }> =>
   p.page.evaluate(() => {
     const stage = document.querySelector('[data-testid=meeting] .stage');
     if (stage === null) throw new Error('there is no stage');
     const hasPanel = document.querySelector('[data-testid=meeting] .panel') !== null;
-    return { visibility: getComputedStyle(stage).visibility, width: stage.clientWidth, hasPanel };
+    const hasMedia = document.querySelector('.meeting-layer > audio') !== null;
+    return { visibility: getComputedStyle(stage).visibility, width: stage.clientWidth, hasPanel, hasMedia };
   });
+
+/** Presses the key of the chat; returns whether the page takes it. */
+async function takesKey(p: Participant): Promise<boolean> {
+  await p.page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // a field would get the letter
+    const note = (event: KeyboardEvent): void => {
+      document.body.dataset['taken'] = String(event.defaultPrevented);
+    };
+    addEventListener('keydown', note, { once: true });
+  });
+  await p.page.keyboard.press('c');
+  return (await p.page.evaluate(() => document.body.dataset['taken'])) === 'true';
+}
 
 describe('a person in the lobby', () => {
   it('gets nothing of the room’s media before the click, and then plays it without another offer', async () => {
@@ -105,12 +121,20 @@ describe('a person in the lobby', () => {
   it('has the meeting laid out, and does not see it before the click', async () => {
     const bo = await warmLobby('warm-layout', 'Bo');
     const ahead = await meetingAhead(bo);
-    expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false });
+    expect(ahead).toEqual({ visibility: 'hidden', width: expect.any(Number), hasPanel: false, hasMedia: true });
     expect(ahead.width).toBeGreaterThan(300);
+    expect(await takesKey(bo), 'a key of the meeting, in the lobby').toBe(false);
+    const preview = bo.page.locator('.video-box video');
+    const pausedIn = await preview.evaluateHandle((video) => {
+      const seen: boolean[] = [];
+      video.addEventListener('pause', () => seen.push(video.isConnected));
+      return seen;
+    });
     await bo.page.click('[data-testid=join]');
     await bo.connected();
     expect(await meetingAhead(bo)).toEqual({ ...ahead, visibility: 'visible' });
-    await bo.page.keyboard.press('c');
+    expect((await pausedIn.jsonValue())[0], 'the own picture stood still in the lobby, instead of black').toBe(true);
+    expect(await takesKey(bo)).toBe(true);
     await until('the chat is open', async () => (await meetingAhead(bo)).hasPanel);
   });
 
