@@ -44,12 +44,7 @@ export function registerMetrics(
       'Tracks ended because their tenant exceeded its publish limit',
       () => node.publishBudgets.counts.ended,
     ],
-    ['warm_transports', 'Clients with transports that have not joined yet', () => node.warm.size],
-    ['warm_made_total', 'Clients for which transports were made before their join', () => node.warm.counts.made],
-    ['warm_taken_total', 'Sessions that took transports made before their join', () => node.warm.counts.taken],
-    ['warm_refused_total', 'Clients refused transports before their join', () => node.warm.counts.refused],
-    ['warm_lapsed_total', 'Clients with transports that did not join in time', () => node.warm.counts.lapsed],
-    ['warm_dropped_total', 'Clients whose transports ended before their time', () => node.warm.counts.dropped],
+    ...warmGauges(node),
     ['serving', '1 while a worker runs', () => (node.hasWorker ? 1 : 0)],
     [
       'registered',
@@ -62,4 +57,28 @@ export function registerMetrics(
     const collect = gauge as unknown as { collect?: () => void };
     collect.collect = () => gauge.set(read());
   }
+}
+
+/** Gauges of transports that are made before their session: for a lobby, or while the owner of a room decides. */
+function warmGauges(node: MediaNode): [name: string, help: string, read: () => number][] {
+  return [
+    [
+      'warm_transports',
+      'Clients with transports and no session yet: they wait in a lobby, or for the owner of their room, which is another signaling node',
+      () => node.warm.size,
+    ],
+    ['warm_made_total', 'Clients for which transports were made ahead of their session', () => node.warm.counts.made],
+    ['warm_taken_total', 'Sessions that took the transports made for them', () => node.warm.counts.taken],
+    [
+      'warm_refused_total',
+      'Clients refused transports, by a bound or the load of the node',
+      () => node.warm.counts.refused,
+    ],
+    ['warm_lapsed_total', 'Clients that did not connect, or did not join, in time', () => node.warm.counts.lapsed],
+    [
+      'warm_dropped_total',
+      'Clients whose transports ended early: they or their signaling node left, the join was refused or asked for other ones, the node was drained or loaded',
+      () => node.warm.counts.dropped,
+    ],
+  ];
 }

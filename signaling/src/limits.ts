@@ -46,8 +46,6 @@ export const bounds = {
   liveKitLossyPacketBytesMax: 4000,
   /** Reliable packets waiting for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,
-  /** Life of a client's transports before its Join, with its socket: people read a lobby. Media nodes bound it too. */
-  warmLifeMs: 60_000,
   /** Wait of a join for the centre before the cached placement: its turn, and a charge in another region (800 ms). */
   placeDeadlineMs: limits.admissionWaitMsMax + 1000,
   /** Wait at the instance of this region; then the leader is asked. The link to a dead instance ends far earlier. */

@@ -104,19 +104,21 @@ function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLos
 }
 
 function joinMetrics(metrics: Metrics): Pick<ServiceCounters, 'join' | 'joinStep' | 'warm'> {
-  const warm = metrics.counter('warm_total', 'Clients with transports before their join, and joins that wanted them.', [
-    'what',
-  ]);
+  const warm = metrics.counter(
+    'warm_total',
+    'Requests for transports before a join: made, refused (by the centre or the media node), gone (the socket closed meanwhile). Joins with them: taken, or a cold join after all: otherJoin (another room, person, fence, mode or endpoint), nodeGone, otherNode (placed elsewhere).',
+    ['what'],
+  );
   const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
   const joinMs = metrics.histogram(
     'join_ms',
-    'Time from the Join frame to its answer.',
+    'Time from the Join frame to its answer, without the wait for a host who admits.',
     [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
     ['result'],
   );
   const joinStepMs = metrics.histogram(
     'join_step_ms',
-    'Time of the steps of a join: token, place (the choice of a node), owner (of the room), media (at the node).',
+    'Time of each step of a join, without failed ones: token (verified), place (the centre chooses a media node; no such step while a place from the lobby is charged), owner (of the room admits; another signaling node means a round trip to it), media (session and subscriptions at the media node, after transports that it began to make during the step owner).',
     [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
     ['step'],
   );

@@ -165,6 +165,7 @@ export const limits = {
   // (roomEpochFloor)
   roomEpochsPerTerm: 2 ** 14,
   roomEmptyReleaseMs: 5000,
+  warmLifeMs: 60_000, // transports made before a Join: people read a lobby (ADR 0045)
   orphanSessionMs: 30_000, // a session without its signaling node is kept this long for adoption
   sessionRenewMs: 10_000, // a signaling node names its sessions to their media nodes this often
   // a session that its signaling node does not name is kept this long, or longer while media flows

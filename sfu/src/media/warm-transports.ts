@@ -6,14 +6,13 @@
 // - Case 2, no session comes: they end after their life, with the link of their signaling node, or by its order.
 // - Case 3, the client never connects: they end after `connectMs`.
 // - Case 4, the node is drained or loaded: all end, and the client joins as without them.
-import { type Endpoint, endpointToWire, MeridianError, type RtpCapabilities } from '@meridian/protocol';
+import { type Endpoint, endpointToWire, limits, MeridianError, type RtpCapabilities } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { ClientTransport, Engine, TransportState } from '../engine.ts';
 import { type PreparableTrack, PreparedConsumers } from './prepared-consumers.ts';
 import type { SubscriptionView, Transports } from './shapes.ts';
 
 export const warmLimits = {
-  lifeMs: 60_000,
   /** Time to connect; ICE with TCP behind a firewall takes seconds. */
   connectMs: 15_000,
   /** Clients with warm transports at the node: an eighth of its sessions; of a tenant, half of them. */
@@ -123,7 +122,7 @@ export class WarmTransports {
     }
     this.counts.made += 1;
     const { clock } = this.#ports;
-    const untilMs = clock.nowMs() + Math.min(request.livesMs, warmLimits.lifeMs);
+    const untilMs = clock.nowMs() + Math.min(request.livesMs, limits.warmLifeMs);
     warm.timer = clock.after(warmLimits.connectMs, () => {
       if (!isConnected(warm)) this.#end(warm, 'lapsed');
       else warm.timer = clock.after(Math.max(0, untilMs - clock.nowMs()), () => this.#end(warm, 'lapsed'));

@@ -1,5 +1,5 @@
 // Consumers that are prepared for a client before its Join (ADR 0045), with a real worker.
-import { call, routerConstant, rpc, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
+import { call, limits, routerConstant, rpc, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { warmLimits } from '../../src/media/warm-transports.ts';
 import {
@@ -67,7 +67,7 @@ async function lobby(n: number, at: SignalingLink, o: Partial<wire.WarmUp.$Prope
     roomKey: ref.roomKey ?? '',
     sendEndpoint: endpoint,
     recvEndpoint: endpoint,
-    livesMs: warmLimits.lifeMs,
+    livesMs: limits.warmLifeMs,
     recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
     ...o,
   });

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@meridian/protocol';
-import { MeridianError } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClientTransport, Engine, TransportState } from '../../src/engine.ts';
@@ -67,7 +67,7 @@ const request = (sessionId: string, o: Partial<WarmRequest> = {}): WarmRequest =
   client: '',
   send: endpoint(),
   recv: endpoint(),
-  livesMs: warmLimits.lifeMs,
+  livesMs: limits.warmLifeMs,
   capabilities: undefined,
   ...o,
 });
@@ -95,7 +95,7 @@ describe('warm transports', () => {
     await settle();
     expect(states).toEqual(['t1 failed']);
     expect(warm.take('sig', asSession('one'))).toBeUndefined();
-    clock.advance(warmLimits.lifeMs * 2);
+    clock.advance(limits.warmLifeMs * 2);
     expect(closed(), 'they belong to the session').toEqual([false, false]);
     expect(warm.size).toBe(0);
   });
@@ -136,9 +136,9 @@ describe('warm transports', () => {
   });
 
   it('of a client that has connected live as long as asked, at most a minute', async () => {
-    await warm.make('sig', request('one', { livesMs: warmLimits.lifeMs * 9 }));
+    await warm.make('sig', request('one', { livesMs: limits.warmLifeMs * 9 }));
     made[1]?.change('connected');
-    clock.advance(warmLimits.lifeMs - 1);
+    clock.advance(limits.warmLifeMs - 1);
     expect(warm.size).toBe(1);
     clock.advance(1);
     expect([warm.size, ...closed()]).toEqual([0, true, true]);

@@ -158,13 +158,13 @@ export class WarmUp {
       sendEndpoint: join.sendEndpoint ?? null,
       recvEndpoint: join.recvEndpoint ?? null,
       client: network,
-      livesMs: bounds.warmLifeMs,
+      livesMs: limits.warmLifeMs,
       recvRtpCapabilities: mayPrepare(access, join) ? (join.recvRtpCapabilities ?? null) : null,
     });
     try {
       const [{ sendTransport = null, recvTransport = null, subscriptions }] = await Promise.all([made, adopted]);
       const iceServers = turn.serversFor(sessionId, undefined);
-      return { sendTransport, recvTransport, iceServers, subscriptions, livesMs: bounds.warmLifeMs };
+      return { sendTransport, recvTransport, iceServers, subscriptions, livesMs: limits.warmLifeMs };
     } catch (error) {
       this.#release();
       throw error;
