@@ -144,7 +144,7 @@ export class Preparations {
 
   #dropMedia(): void {
     this.#media?.value.then(
-      ({ warmUp }) => warmUp?.close(),
+      ({ trial }) => trial?.close(),
       () => undefined, // a failed preparation has opened nothing
     );
     this.#media = undefined;

@@ -396,7 +396,7 @@ export class Engine {
       request: (body) => this.#connection.request(body),
       connected: () => {
         this.#mediaFailureCount = 0;
-        this.#closeWarmUp();
+        this.#closeTrial();
       },
       failed: (error) => this.#mediaFailed(error),
     });
@@ -408,16 +408,16 @@ export class Engine {
     const rows = this.#inbound.subscriptions(joined.subscriptions);
     const receiving = this.#subscribing.begin(media, rows);
     // Its end takes the browser's time, which belongs to the media that is on its way.
-    if (rows.length === 0) this.#closeWarmUp();
+    if (rows.length === 0) this.#closeTrial();
     this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
     this.#inBackground(receiving);
     this.#stats.start(media);
     this.#flow.start(media);
   }
 
-  #closeWarmUp(): void {
+  #closeTrial(): void {
     this.#o.ahead.media?.then(
-      ({ warmUp }) => warmUp?.close(),
+      ({ trial }) => trial?.close(),
       () => undefined, // a failed preparation has opened nothing
     );
   }
@@ -592,7 +592,7 @@ export class Engine {
     this.#ended = true;
     this.#pendingAnnouncement = undefined;
     this.#waitingFrames = [];
-    this.#closeWarmUp();
+    this.#closeTrial();
     this.#o.ahead.warm?.close();
     const cause = error ?? new MeridianClientError('CONNECTION_CLOSED');
     this.#closing.reject(cause);

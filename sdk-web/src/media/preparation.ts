@@ -5,7 +5,7 @@ import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { Device, type types } from 'mediasoup-client';
 import type { Browser, Codec } from '../core/codec.ts';
-import { type WarmUp, warmUp } from './warm-up.ts';
+import { startTrial, type Trial } from './trial.ts';
 
 export interface Preparation {
   readonly device: types.Device;
@@ -15,7 +15,7 @@ export interface Preparation {
   readonly send: TransportCertificate;
   readonly recv: TransportCertificate;
   /** Present in a preparation ahead of connect(); closed when the first transport is connected. */
-  readonly warmUp?: WarmUp;
+  readonly trial?: Trial;
 }
 export interface TransportCertificate {
   readonly certificate: RTCCertificate;
@@ -35,7 +35,7 @@ export async function prepare(): Promise<Preparation> {
 /** Prepares, and makes the browser do the one-time work for its first transports. */
 export async function prepareAhead(): Promise<Preparation> {
   const preparation = await prepare();
-  return { ...preparation, warmUp: warmUp(preparation.device) };
+  return { ...preparation, trial: startTrial(preparation.device) };
 }
 
 /** Returns the endpoints of a Join with these certificates. */

@@ -12,7 +12,7 @@ import {
   type ProduceAppData,
   type WarmTransports,
 } from './session.ts';
-import { consumeNothing } from './warm-up.ts';
+import { consumeNothing } from './trial.ts';
 
 const answerMsMax = 5000;
 
@@ -68,7 +68,7 @@ export class WarmMedia {
     return this.#isTaken ? this.#transports : undefined;
   }
 
-  async #connect({ device, warmUp }: Preparation): Promise<void> {
+  async #connect({ device, trial }: Preparation): Promise<void> {
     const { send, recv, prepared } = this.#transports;
     const video = await consumeNothing(recv, device, { kind: 'video', mid: 'warm', ssrc: 1 });
     if (video !== undefined && !send.closed) {
@@ -77,7 +77,7 @@ export class WarmMedia {
     }
     const consumers = await Promise.all([...prepared.values()].map(({ consumer }) => consumer));
     for (const consumer of consumers) if (consumer?.kind === 'video') playAhead(consumer.track);
-    warmUp?.close(); // its end takes the browser's time, which is free in the lobby
+    trial?.close(); // its end takes the browser's time, which is free in the lobby
   }
 
   /** Closes the transports unless a session has taken them. Idempotent. */

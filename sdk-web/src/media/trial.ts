@@ -6,15 +6,15 @@ import { anyFingerprint } from './transport-row.ts';
 
 const anyPassword = '0'.repeat(32);
 
-export interface WarmUp {
+export interface Trial {
   close(): void;
 }
 
 /** Returns a transport to close when a real one is connected; until then the browser keeps its list of networks. */
-export function warmUp(device: types.Device): WarmUp {
+export function startTrial(device: types.Device): Trial {
   const transport = device.createRecvTransport({
-    id: 'warm-up',
-    iceParameters: { usernameFragment: 'warmup', password: anyPassword, iceLite: true },
+    id: 'trial',
+    iceParameters: { usernameFragment: 'trial', password: anyPassword, iceLite: true },
     iceCandidates: [],
     dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: anyFingerprint }] },
   });
@@ -45,7 +45,7 @@ export async function consumeNothing(
       mid,
       codecs: [{ mimeType, payloadType, clockRate, ...(channels !== undefined && { channels }), parameters }],
       encodings: [{ ssrc }],
-      rtcp: { cname: 'warm-up' },
+      rtcp: { cname: 'trial' },
     },
   });
 }
