@@ -1,6 +1,6 @@
 // Preloaded into a worker, it makes the kernel refuse datagrams. REFUSE: `segments` refuses every message of segments
-// (EIO), `large` those of segments above 500 bytes (EINVAL), `busy` every second call (EAGAIN), `receive` every receiving
-// call (EPERM). Each refusal is a line on stderr, and so is what each call has received.
+// (EIO), `large` those of segments above 500 bytes (EINVAL), `busy` every second call (EAGAIN), `receive` every
+// receiving call (EPERM). Each refusal is a line on stderr, and so is what each call has received.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
   static unsigned calls;
   if (next == NULL) next = (int (*)(int, struct mmsghdr *, unsigned, int))dlsym(RTLD_NEXT, "sendmmsg");
   const char *mode = getenv("REFUSE");
-  if (mode == NULL) return next(fd, messages, count, flags);
+  if (mode == NULL || strcmp(mode, "receive") == 0) return next(fd, messages, count, flags);
   if (strcmp(mode, "busy") == 0) return calls++ % 2 == 0 ? refuse(EAGAIN) : next(fd, messages, count, flags);
   const int largest = strcmp(mode, "large") == 0 ? 500 : 0;
   unsigned good = 0;
