@@ -45,15 +45,31 @@ const url = Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 512 });
 const bytes = Type.Integer({ minimum: 0, maximum: 137_438_953_472 });
 const priority = Type.Unsafe<Priority>({ type: 'string', enum: [...priorities] });
 
+/** Place of a delivery in its receiver's queue, which the api changes while the delivery is open. */
+const standing = {
+  priority,
+  /** Wall clock; absent without a deadline. */
+  deadlineMs: Type.Optional(wallMs),
+  /** Virtual time by which the api orders deliveries of one priority, lowest first; absent from older apis. */
+  rankMs: Type.Optional(Type.Integer()),
+  /** The receiver begins nothing for a paused delivery, and pauses its transfer at the next block. */
+  paused: Type.Optional(Type.Boolean()),
+  /** Rises with each change; absent for 0. */
+  revision: Type.Optional(Type.Integer({ minimum: 0 })),
+};
+export const standingSchema = Type.Object(standing);
+export type Standing = Readonly<Static<typeof standingSchema>>;
+/** New standing of a delivery that the receiver holds. */
+export const changeSchema = Type.Object(Object.assign({ delivery: id }, standing));
+export type Change = Readonly<Static<typeof changeSchema>>;
+
 /** Notice to a receiver. It may be repeated, with other origins or a newer token. */
 export const noticeSchema = Type.Object({
   delivery: id,
   order: id,
   tenant: tenantId,
   receiver: id,
-  priority,
-  /** Wall clock; absent without a deadline. */
-  deadlineMs: Type.Optional(wallMs),
+  ...standing,
   orderedMs: wallMs,
   content: id,
   item: id,
@@ -94,6 +110,33 @@ export type Receipt = Readonly<Static<typeof receiptSchema>>;
 /** Receipt with the receiver of its session. */
 export type OwnedReceipt = Receipt & { readonly tenant: string; readonly receiver: string };
 
+/** A time of day, 00:00 to 23:59. */
+const timeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
+const bytesPerS = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
+/** Ceilings on the rate of transfers. The first of `hours` that includes the time counts, else `bytesPerS`, if any. */
+export const ratesSchema = Type.Object({
+  /** 0 permits no transfer. */
+  bytesPerS: Type.Optional(bytesPerS),
+  /** From `from` until before `to`; over midnight if `to` is not later. Without `bytesPerS`, no ceiling. */
+  hours: Type.Optional(
+    Type.Array(Type.Object({ from: timeOfDay, to: timeOfDay, bytesPerS: Type.Optional(bytesPerS) }), { maxItems: 8 }),
+  ),
+  /** IANA name of the time zone of `hours`; UTC if absent. */
+  timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+});
+export type Rates = Readonly<Static<typeof ratesSchema>>;
+
+/** Transfer that a receiver runs now. */
+const transferSchema = Type.Object({
+  content: id,
+  /** Bytes that the receiver has, of `bytes`. */
+  doneBytes: bytes,
+  bytes,
+  /** Mean of the last seconds. */
+  bytesPerS,
+});
+export const TRANSFERS_SHOWN_MAX = 16;
+
 export const presenceSchema = Type.Object({
   /** URL for neighbours; absent when the receiver serves no contents. */
   serveUrl: Type.Optional(url),
@@ -104,6 +147,8 @@ export const presenceSchema = Type.Object({
   running: Type.Integer({ minimum: 0 }),
   owed: Type.Integer({ minimum: 0 }),
   version: Type.String({ maxLength: 32 }),
+  /** Absent from older receivers. */
+  transfers: Type.Optional(Type.Array(transferSchema, { maxItems: TRANSFERS_SHOWN_MAX })),
 });
 export type Presence = Readonly<Static<typeof presenceSchema>>;
 /** `hub` is the library node of the last poll, `seenMs` its wall clock time. */
@@ -112,6 +157,10 @@ export type SeenPresence = Presence & { readonly hub: string; readonly seenMs: n
 /** POST …/polls: waits up to `POLL_MS` for a notice. */
 export const pollSchema = Type.Object({
   holding: Type.Array(id, { maxItems: NOTICES_MAX * priorities.length }),
+  /** Revisions of `holding`, in its order. Receivers without it hear of no changes. */
+  revisions: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: NOTICES_MAX * priorities.length })),
+  /** Version of the rates that the receiver has; 0 for none. */
+  ratesVersion: Type.Optional(Type.Integer({ minimum: 0 })),
   presence: presenceSchema,
   now: Type.Optional(Type.Boolean()),
 });
@@ -119,6 +168,10 @@ export type Poll = Readonly<Static<typeof pollSchema>>;
 export const pollAnswerSchema = Type.Object({
   notices: Type.Array(noticeSchema, { maxItems: NOTICES_MAX * priorities.length }),
   gone: Type.Array(id),
+  /** Held deliveries whose revision is newer than that of the poll. */
+  changes: Type.Optional(Type.Array(changeSchema, { maxItems: NOTICES_MAX * priorities.length })),
+  /** The receiver's rates, if their version differs from that of the poll. */
+  rates: Type.Optional(Type.Object({ version: Type.Integer({ minimum: 0 }), rates: ratesSchema })),
   /** `publicUrl` of library nodes, best first; a receiver goes to the next when one is silent. */
   hubs: Type.Array(url, { maxItems: 16 }),
 });

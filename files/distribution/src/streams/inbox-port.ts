@@ -18,7 +18,7 @@ import {
 } from './keys.ts';
 import { entriesOfOnlyStream, runLoop, whenReady } from './reading.ts';
 import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
-import type { Holder, Hub, InboxId, InboxPort, Recorded, StreamsOptions } from './types.ts';
+import type { Holder, Holding, Hub, InboxId, InboxPort, Recorded, StreamsOptions } from './types.ts';
 
 const PRESENCE_S = 60;
 const HUB_S = 30;
@@ -37,7 +37,7 @@ export function openInboxPort(o: StreamsOptions & ChannelDeps & { readonly hubId
   const wakeUpReaders = channels.map((channel) => new WakeUpReader(channel, o, wakeAll));
   const sharedCalls = sharedCallsOf(channels, o.clock);
   return Object.assign(sharedCalls, {
-    poll: (inbox: InboxId, holding: readonly string[], handed = 0) => poll(channels, o, { inbox, holding, handed }),
+    poll: (inbox: InboxId, { holding, handed = 0 }: Holding) => poll(channels, o, { inbox, holding, handed }),
     async record(receipts: readonly OwnedReceipt[]) {
       const stored = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
       return stored.flatMap((one) => one ?? []);

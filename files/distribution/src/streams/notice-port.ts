@@ -48,6 +48,8 @@ export function openNoticePort(o: StreamsOptions & ChannelDeps): NoticePort {
           return place.channel.run(async (redis) => (await redis.xrange(key, entry, entry)).length > 0);
         }),
       ),
+    restate: async (changes) => changes.map(() => undefined),
+    setRates: async () => false,
     async withdraw(notices) {
       await Promise.all(
         notices.map(async (notice) => {

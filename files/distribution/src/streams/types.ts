@@ -1,5 +1,14 @@
 // Notices and receipts through Redis, whose data can be rebuilt from the api's rows and the receivers.
-import type { Described, Notice, OwnedReceipt, PollAnswer, Presence, SeenPresence } from '../contract.ts';
+import type {
+  Change,
+  Described,
+  Notice,
+  OwnedReceipt,
+  PollAnswer,
+  Presence,
+  Rates,
+  SeenPresence,
+} from '../contract.ts';
 
 /** A Redis with notices: a server, a primary behind sentinels, or a cluster. */
 export interface ChannelTarget {
@@ -14,8 +23,15 @@ export interface InboxId {
   readonly receiver: string;
 }
 
-/** Where a notice is stored: `CHANNEL/STREAM ENTRY ID`. */
+/** Where a notice is stored: `CHANNEL/…`. A notice that is sent again has another place. */
 export type NoticePlace = string;
+
+/** New standing of a delivery whose notice is at `place`. */
+export interface Restated extends InboxId {
+  readonly place: NoticePlace;
+  readonly region: string;
+  readonly change: Change;
+}
 
 /** Channel client of the api. Calls are bounded in time; a silent channel is skipped. */
 export interface NoticePort {
@@ -26,6 +42,13 @@ export interface NoticePort {
   send(notices: readonly { readonly notice: Notice; readonly region: string }[]): Promise<(NoticePlace | undefined)[]>;
   /** Returns whether notices are still stored; undefined when a channel does not answer. */
   arePresent(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<(boolean | undefined)[]>;
+  /**
+   * Stores new standings, and wakes the receivers. An older revision than the stored one changes nothing. Returns false
+   * for a notice that is not stored, undefined when its channel does not answer.
+   */
+  restate(changes: readonly Restated[]): Promise<(boolean | undefined)[]>;
+  /** Stores a receiver's rates in all channels, and wakes it. Returns false when no channel took them. */
+  setRates(o: InboxId & { readonly region: string; readonly version: number; readonly rates: Rates }): Promise<boolean>;
   /** Removes notices; missing ones are no error. */
   withdraw(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<void>;
   /** Stores a description for eight days. Returns false when no channel took it. */
@@ -48,11 +71,12 @@ export interface NoticePort {
 /** Channel client of a library node. */
 export interface InboxPort {
   /**
-   * Returns notices that are not in `holding`, urgent first. Both together are at most `NOTICES_MAX` of each priority;
-   * the first `handed` of `holding` do not count. A lost answer is repeated. `gone` has entries of `holding` that are
-   * withdrawn or have a receipt, if all channels answer.
+   * Returns notices that are not in `holding`, with their standings: of each priority those among its `NOTICES_MAX`
+   * best, best first. Paused deliveries are not among them; the first `handed` of `holding` do not count. A lost answer
+   * is repeated. `gone` has entries of `holding` that are withdrawn or have a receipt, if all channels answer;
+   * `changes` those with a newer revision than in `revisions`, if given.
    */
-  poll(inbox: InboxId, holding: readonly string[], handed?: number): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
+  poll(inbox: InboxId, holding: Holding): Promise<Pick<PollAnswer, 'notices' | 'gone' | 'changes' | 'rates'>>;
   /** Stores each receipt and removes its notice, atomically. Returns the stored ones. */
   record(receipts: readonly OwnedReceipt[]): Promise<Recorded[]>;
   /** Called for each receiver with a new notice, or undefined when notices may have been missed. */
@@ -74,6 +98,16 @@ export interface InboxPort {
   lease(inbox: InboxId, hub: string): Promise<boolean>;
   release(inbox: InboxId, hub: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Holding {
+  readonly holding: readonly string[];
+  /** Revisions of `holding`; undefined for a receiver that takes no changes. */
+  readonly revisions: readonly number[] | undefined;
+  /** Number of deliveries at the start of `holding` that take no place. */
+  readonly handed?: number;
+  /** Version of the rates that the receiver has; rates of another version are returned. */
+  readonly ratesVersion?: number;
 }
 
 export interface Recorded {

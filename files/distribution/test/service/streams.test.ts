@@ -26,7 +26,7 @@ const send = (...notices: ReturnType<typeof noticeOf>[]) =>
   api.send(notices.map((notice) => ({ notice, region: 'fra' })));
 const ownNotice = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
 const polled = async (holding: readonly string[] = []) => {
-  const { notices, gone } = await hub.poll(ownInbox(), holding);
+  const { notices, gone } = await hub.poll(ownInbox(), { holding, revisions: undefined });
   return { given: notices.map(({ delivery }) => delivery), gone };
 };
 
@@ -76,7 +76,7 @@ describe('a notice', () => {
     expect((await polled()).given).toEqual(['DL_0001']);
     await send(ownNotice({ tokenEndsMs: 2_000_000 }));
     await api.withdraw([{ ...ownInbox(), place }]); // the earlier place
-    const { notices } = await hub.poll(ownInbox(), ['DL_0001']);
+    const { notices } = await hub.poll(ownInbox(), { holding: ['DL_0001'], revisions: undefined });
     expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
     expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
     await hub.record([receiptOf({ receiver })]);
@@ -99,7 +99,11 @@ describe('a notice', () => {
     const [first, second, rest] = [names.slice(0, 256), names.slice(256, 512), names.slice(512)];
     expect((await polled()).given).toEqual([...first, 'DL_bulk']);
     const handed = async (...of: [readonly string[], readonly string[]]) => {
-      const { notices, gone } = await hub.poll(ownInbox(), of.flat(), of[0].length);
+      const { notices, gone } = await hub.poll(ownInbox(), {
+        holding: of.flat(),
+        revisions: undefined,
+        handed: of[0].length,
+      });
       return { given: notices.map(({ delivery }) => delivery), gone };
     };
     expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']);
@@ -147,7 +151,10 @@ describe('a notice', () => {
 describe('another tenant that names a receiver', () => {
   it('can neither see nor remove notices of the receiver, nor make the receiver appear present or leased', async () => {
     const [place = ''] = await send(ownNotice());
-    expect(await hub.poll(foreignInbox(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
+    expect(await hub.poll(foreignInbox(), { holding: ['DL_0001'], revisions: undefined })).toEqual({
+      notices: [],
+      gone: ['DL_0001'],
+    });
     await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, foreignInbox()))]);
     await api.withdraw([{ ...foreignInbox(), place }]);
     expect(

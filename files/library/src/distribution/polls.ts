@@ -80,7 +80,7 @@ export class Polls {
       await port.seen(session, presence);
       for (;;) {
         woken = Promise.withResolvers<void>();
-        const found = await port.poll(session, holding, handed);
+        const found = await port.poll(session, { holding, revisions: undefined, handed });
         if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
         const leftMs = untilMs - clock.nowMs();
         const isOver = leftMs <= 0 || found.notices.length + found.gone.length > 0;

@@ -477,7 +477,9 @@ describe('a receiver that the node runs', () => {
       return holders.some(({ id, kind, base }) => id === 'lib-1' && kind === 'library' && base === publicUrl);
     });
     await until('its notice is gone', async () => {
-      return (await other.poll({ tenant: 'acme', receiver }, [])).notices.length === 0;
+      return (
+        (await other.poll({ tenant: 'acme', receiver }, { holding: [], revisions: undefined })).notices.length === 0
+      );
     });
     expect(await other.lease({ tenant: 'acme', receiver }, 'lib-2')).toBe(false);
     await other.close();

@@ -74,6 +74,8 @@ export class Orders {
       sequence: 0,
       created_ms: nowMs,
       ended_ms: null,
+      paused: 0,
+      heat: 0,
     };
     await trx.insertInto('distribution_orders').values(row).execute();
     const deliveries = receivers.map((receiver) => this.#deliveryOf(row, receiver));
@@ -187,6 +189,10 @@ export class Orders {
       neighbour_bytes: 0,
       created_ms: order.created_ms,
       ended_ms: null,
+      heat: 0,
+      paused: 0,
+      revision: 0,
+      sent_revision: 0,
     };
   }
 }

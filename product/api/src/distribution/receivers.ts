@@ -103,6 +103,7 @@ export class Receivers {
       state: o.enabled === false ? 'disabled' : 'enabled',
       created_ms: nowMs,
       changed_ms: nowMs,
+      rates: '{}',
     };
     await trx.insertInto('distribution_receivers').values(row).execute();
     return { row, secrets: agent === undefined ? made : { credential: agent.credential } };

@@ -1,5 +1,5 @@
 import type { FailureCode, Priority, ReceiverKind } from '@meridian/distribution';
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { type OrderState, orderStates } from '../events/order-body.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -18,14 +18,22 @@ declare module '../store/tables.ts' {
     distribution_receivers: {
       kind: ReceiverKind;
       state: (typeof receiverStates)[number];
+      /** JSON of `Rates`. */
+      rates: Generated<string>;
     };
     distribution_orders: {
       priority: Priority;
       state: OrderState;
+      paused: Generated<number>;
+      heat: Generated<number>;
     };
     distribution_deliveries: {
       state: DeliveryState;
       code: FailureCode | '';
+      heat: Generated<number>;
+      paused: Generated<number>;
+      revision: Generated<number>;
+      sent_revision: Generated<number>;
     };
   }
 }

@@ -221,6 +221,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     owner: ofTenant('content', 'item', 'hour_ms'),
     exported: true,
   },
+  library_heats: { key: ['tenant', 'content'], owner: ofTenant('content') },
   library_rendition_chunks: { key: ['tenant', 'content', 'chunk'], owner: ofTenant('content', 'chunk') },
   token_uses: { key: ['tenant', 'id'], owner: ofTenant('id') },
   file_grants: { key: ['tenant', 'source'], owner: ofTenant('source') },
@@ -230,7 +231,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     owner: ofTenant('created_ms', 'id'),
     exported: true,
     secrets: ['sealed_settings', 'credential_hash'],
-    json: ['groups', 'settings'],
+    json: ['groups', 'settings', 'rates'],
   },
   distribution_orders: {
     key: ['tenant', 'id'],
@@ -242,8 +243,14 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),
     exported: true,
-    secrets: ['token_ends_ms'],
+    secrets: ['token_ends_ms', 'sent_revision'],
   },
+  distribution_days: {
+    key: ['tenant', 'day', 'region', 'receiver', 'priority'],
+    owner: ofTenant('day', 'region', 'receiver', 'priority'),
+    exported: true,
+  },
+  distribution_regions: { key: ['region'], json: ['rates'] },
   library_uploads: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

@@ -11,6 +11,7 @@ import type { tokenUses } from './migrations/0067-token-uses.ts';
 import type { linkMakers } from './migrations/0068-link-makers.ts';
 import type { recordingContents } from './migrations/0069-recording-contents.ts';
 import type { foundAndShared } from './migrations/0070-found-and-shared.ts';
+import type { steeredQueue } from './migrations/0071-steered-queue.ts';
 
 // biome-ignore lint/suspicious/noEmptyInterface: folders add to it
 export interface NarrowedTables {}
@@ -25,7 +26,8 @@ type Made = TablesOf<(typeof tenants)['text']> &
   TablesOf<(typeof tokenUses)['text']> &
   TablesOf<(typeof linkMakers)['text']> &
   TablesOf<(typeof recordingContents)['text']> &
-  TablesOf<(typeof foundAndShared)['text']>;
+  TablesOf<(typeof foundAndShared)['text']> &
+  TablesOf<(typeof steeredQueue)['text']>;
 type Joined = Omit<NarrowedTables, keyof Made> & {
   [T in keyof Made]: T extends keyof NarrowedTables
     ? Omit<Made[T], keyof NarrowedTables[T]> & NarrowedTables[T]

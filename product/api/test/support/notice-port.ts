@@ -1,6 +1,6 @@
 // Notices and receipts in memory, like the Redis streams, with faults on demand.
 import type { Described, Notice, OwnedReceipt, SeenPresence } from '@meridian/distribution';
-import type { InboxId, NoticePlace, NoticePort } from '@meridian/distribution/streams';
+import type { InboxId, NoticePlace, NoticePort, Restated } from '@meridian/distribution/streams';
 
 type Sent = Parameters<NoticePort['send']>[0];
 type Placed = InboxId & { readonly place: NoticePlace };
@@ -34,6 +34,21 @@ export class ScriptedNoticePort implements NoticePort {
 
   async arePresent(notices: readonly Placed[]): Promise<(boolean | undefined)[]> {
     return notices.map(({ place }) => (this.isUp ? this.notices.has(place) : undefined));
+  }
+
+  /** Applies newer revisions to the stored notices, as the Redis channels do. */
+  async restate(changes: readonly Restated[]): Promise<(boolean | undefined)[]> {
+    return changes.map(({ place, change }) => {
+      if (!this.isUp) return undefined;
+      const notice = this.notices.get(place);
+      if (notice === undefined) return false;
+      if ((notice.revision ?? 0) < (change.revision ?? 0)) this.notices.set(place, Object.assign({}, notice, change));
+      return true;
+    });
+  }
+
+  async setRates(): Promise<boolean> {
+    return this.isUp;
   }
 
   async withdraw(notices: readonly Placed[]): Promise<void> {

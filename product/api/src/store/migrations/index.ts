@@ -1,4 +1,4 @@
-// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0071.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0072.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
@@ -11,6 +11,7 @@ import { tokenUses } from './0067-token-uses.ts';
 import { linkMakers } from './0068-link-makers.ts';
 import { recordingContents } from './0069-recording-contents.ts';
 import { foundAndShared } from './0070-found-and-shared.ts';
+import { steeredQueue } from './0071-steered-queue.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0068-link-makers': linkMakers,
   '0069-recording-contents': recordingContents,
   '0070-found-and-shared': foundAndShared,
+  '0071-steered-queue': steeredQueue,
 };

@@ -151,6 +151,7 @@ export async function addReceivers(
     state: 'enabled',
     created_ms: 0,
     changed_ms: 0,
+    rates: '{}',
   };
   const rows = Array.from({ length: count }, (_, at) => Object.assign({ id: `RC_${first + at}` }, defaultReceiver, o));
   for (let at = 0; at < count; at += 500)
@@ -189,6 +190,8 @@ export async function addOrder(
     sequence: 0,
     created_ms: clock.wallMs(),
     ended_ms: null,
+    paused: 0,
+    heat: 0,
     ...columns,
   };
   await db.insertInto('distribution_orders').values(order).execute();
@@ -227,6 +230,10 @@ function deliveryOf(order: OrderRow, number: number, rank: number): DeliveryRow 
     neighbour_bytes: 0,
     created_ms,
     ended_ms: null,
+    heat: 0,
+    paused: 0,
+    revision: 0,
+    sent_revision: 0,
   };
 }
 
