@@ -17,6 +17,8 @@ import type { ForwardServer, ServerPlace, StartServer } from './server.ts';
 import { sendMedia } from './trace.ts';
 
 const firstSsrc = 1000;
+/** More than the one core that the node has: the load may fill the core, and no session is to be refused for that. */
+const cpuCores = 4;
 
 interface Attached {
   readonly sessionId: string;
@@ -56,7 +58,7 @@ export class OurNode implements ForwardServer {
   static async start(place: ServerPlace, { name, env, hasPathd }: Kind): Promise<OurNode> {
     const centre = await BenchCentre.open(place.controller);
     try {
-      const node = await BenchNode.start({ cpu: place.cpu, cpuCores: 1, place, env, centre, ...pathdOf(hasPathd) });
+      const node = await BenchNode.start({ cpu: place.cpu, cpuCores, place, env, centre, ...pathdOf(hasPathd) });
       return new OurNode({ node, far: node, centre, name });
     } catch (error) {
       await centre.close();
@@ -70,7 +72,7 @@ export class OurNode implements ForwardServer {
       const { name, env, hasPathd } = kind;
       const { far } = place;
       const centre = own.#centre;
-      const second = { id: 'sfu-far', cpu: far.cpu, cpuCores: 1, place: far, env, centre, ...pathdOf(hasPathd) };
+      const second = { id: 'sfu-far', cpu: far.cpu, cpuCores, place: far, env, centre, ...pathdOf(hasPathd) };
       return new OurNode({ node: own.#node, centre: own.#centre, far: await BenchNode.start(second), name });
     } catch (error) {
       await own.close();

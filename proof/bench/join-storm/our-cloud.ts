@@ -21,6 +21,8 @@ import { sendMedia } from '../forward/trace.ts';
 const counted = ['centre', 'sig-fra', 'sfu-fra-1', 'sfu-sgp-1'];
 /** Memory of an installation: `npm start` gives its many processes 1 MB for short-lived objects. */
 const installedNodeArgs = ['--max-semi-space-size=16'];
+/** More than the one core that all processes share: the media nodes are to refuse no session while it is busy. */
+const claimedCores = 8;
 const answerLimitMs = 20_000;
 const firstSsrc = 1000;
 
@@ -37,12 +39,13 @@ export class OurCloud implements ForwardServer {
   /** `nodeArgs`: options of the Node of the processes that count. */
   static async start(place: ServerPlace, nodeArgs: readonly string[]): Promise<OurCloud> {
     const ofEach = [...installedNodeArgs, ...nodeArgs];
+    const cores = { cpuCores: claimedCores };
     const trusted = { trustedProxies: [`${place.controller}/32`] };
     const cloud = await TestCloud.start({
       prefix: ['ip', 'netns', 'exec', place.namespace, 'taskset', '-c', String(place.cpu)],
       extraArgs: [
         ...['--public-address', place.control, '--media-address', place.address, '--log-level', 'warn'],
-        ...['--process-configs', JSON.stringify({ 'sig-fra': trusted })],
+        ...['--process-configs', JSON.stringify({ 'sig-fra': trusted, 'sfu-fra-1': cores, 'sfu-sgp-1': cores })],
         ...['--process-node-args', JSON.stringify(Object.fromEntries(counted.map((id) => [id, ofEach])))],
       ],
     });

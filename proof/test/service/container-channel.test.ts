@@ -68,7 +68,7 @@ it('the channel carries notices and receipts, and keeps them', async () => {
     const inbox = { tenant: 'acme', receiver: 'RC_0001' };
     await until('a notice comes', async () => {
       await api.send([{ notice: noticeOf(), region: 'fra' }]);
-      return (await hub.poll(inbox, [])).notices.length === 1;
+      return (await hub.poll(inbox, { holding: [], revisions: undefined })).notices.length === 1;
     });
     expect(await hub.record([receiptOf()])).toMatchObject([{ delivery: 'DL_0001' }]);
     await until('the api has the receipt', () => taken.length > 0);
