@@ -15,9 +15,11 @@ import { hostedIn } from './hosted.ts';
 import { HotContents } from './hot-contents.ts';
 import { LateMarker } from './late.ts';
 import { NoticeSending } from './notifying.ts';
+import { OrderChanges } from './order-changes.ts';
 import { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
 import { Receivers, type ReceiversOptions } from './receivers.ts';
+import { Restating } from './restating.ts';
 import { Sweep } from './sweep.ts';
 
 export interface DistributionOptions {
@@ -44,6 +46,7 @@ export interface Distribution {
   readonly port: NoticePort | undefined;
   readonly receivers: Receivers;
   readonly orders: Orders;
+  readonly changes: OrderChanges;
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
   /** Starts the work, and adds what must be closed to the close stack. */
   start(closeStack: Pick<CloseStack, 'add'>): void;
@@ -61,12 +64,22 @@ export function makeDistribution(o: DistributionOptions): Distribution {
   const ending = new DeliveryEnding({ clock, log, events, port: port ?? noPort, counters, released });
   const receivers = new Receivers(Object.assign({}, o, { db, nodes: library.nodes, ending }));
   let wake = (): void => undefined;
+  let wakeRestating = (): void => undefined;
   const orders = new Orders({ clock, rng, log, revocations: o.revocations, ending, wake: () => wake() });
+  const changes = new OrderChanges({
+    clock,
+    log,
+    rng,
+    ending,
+    wakeNotices: () => wake(),
+    wakeRestating: () => wakeRestating(),
+  });
   library.contents.addReferrer(isOrdered);
   return {
     port,
     receivers,
     orders,
+    changes,
     attach: (link) =>
       serve(link, rpc.hostedReceivers, ({ after }) =>
         hostedIn({ db, keys, receivers }, link.remote.region, after ?? ''),
@@ -78,8 +91,11 @@ export function makeDistribution(o: DistributionOptions): Distribution {
       const hot = new HotContents({ db, clock });
       const notifying = new NoticeSending({ store, clock, log, port, keys, described, hot, ending });
       wake = () => notifying.wake();
+      const restating = new Restating({ db, clock, log, port });
+      wakeRestating = () => restating.wake();
       const loops = {
         notices: notifying,
+        'changed deliveries': restating,
         receipts: new Receipts({ store, clock, log, port, ending, consumer: o.id, wake }),
         'lost notices': new Sweep({ db, clock, log, port, ending, wake }),
         'late deliveries': new LateMarker({ db, clock, log, ending, counters }),

@@ -70,6 +70,8 @@ export function shownOrder(row: OrderRow): ShownOrder {
     name,
     bytes,
     priority,
+    paused: row.paused === 1,
+    heat: row.heat,
     to: JSON.parse(row.targets) as ShownOrder['to'],
     createdBy: row.made_by,
     state,

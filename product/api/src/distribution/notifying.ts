@@ -112,6 +112,7 @@ export class NoticeSending {
       .selectFrom('distribution_deliveries')
       .select('id')
       .where('state', '=', sql.lit('waiting'))
+      .where('paused', '=', 0)
       .limit(1)
       .executeTakeFirst();
     return one !== undefined;

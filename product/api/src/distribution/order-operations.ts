@@ -14,6 +14,7 @@ import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { checkConfigured, checkMay } from './checks.ts';
 import { shownOrder } from './events.ts';
+import type { OrderChange, OrderChanges } from './order-changes.ts';
 import type { Orders } from './orders.ts';
 import { overviewOf, overviewSchema } from './overview.ts';
 import { priorityAt } from './receivers.ts';
@@ -94,6 +95,24 @@ export const getOrder = writing('getOrder', 'GET /distribution/orders/{order}', 
   params: ofOrder,
   answers: { 200: order },
 });
+export const changeOrder = writing('changeOrder', 'PATCH /distribution/orders/{order}', {
+  summary: 'Change a running order.',
+  description:
+    'Receivers hear of the change within seconds: what runs is ordered anew and loses nothing. With `addTo` a completed order runs again.',
+  params: ofOrder,
+  body: Type.Object(
+    {
+      priority: Type.Optional(Type.Unsafe<(typeof priorities)[number]>({ type: 'string', enum: [...priorities] })),
+      deadlineAt: Type.Optional(Type.Union([Time, Type.Null()], { description: 'null removes the deadline.' })),
+      paused: Type.Optional(Type.Boolean({ description: 'Open deliveries pause at their next block.' })),
+      addTo: Type.Optional(targets),
+      removeFrom: names('Receivers whose open deliveries are cancelled, before others are added.'),
+    },
+    { title: 'OrderChange' },
+  ),
+  answers: { 200: order },
+  problems: ['CONFLICT'],
+});
 export const cancelOrder = writing('cancelOrder', 'DELETE /distribution/orders/{order}', {
   summary: 'Cancel an order: its deliveries that have not ended.',
   description: 'Receivers keep files that they already have.',
@@ -131,7 +150,11 @@ export const getOverview = writing('getDistributionOverview', 'GET /distribution
 export interface OrderDeps {
   readonly db: Database;
   readonly clock: Clock;
-  readonly distribution: { readonly port: NoticePort | undefined; readonly orders: Orders };
+  readonly distribution: {
+    readonly port: NoticePort | undefined;
+    readonly orders: Orders;
+    readonly changes: OrderChanges;
+  };
 }
 
 export function addOrderOperations(routes: Routes, o: OrderDeps): void {
@@ -143,10 +166,7 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
       checkMay(principal);
       const { to, priority = 'normal', deadlineAt } = body;
       const item = await visibleItem(trx, principal, body.item);
-      const deadlineMs = deadlineAt === undefined ? undefined : timeMs(deadlineAt);
-      // Notices cannot express times before 1970.
-      if (deadlineMs !== undefined && !(deadlineMs >= 0))
-        throw new Problem('REQUEST_INVALID', 'deadlineAt is before 1970');
+      const deadlineMs = deadlineAt === undefined ? undefined : deadlineFrom(deadlineAt);
       const row = await orders.create(trx, item, { to, priority, deadlineMs, createdBy: principal.id });
       return { body: shownOrder(row) };
     }),
@@ -159,6 +179,19 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
     checkMay(principal);
     return { body: shownOrder(await orderOf(db, principal.tenant, params.order)) };
   });
+  routes.add(changeOrder, ({ principal, params, body, atomically }) =>
+    atomically(async (trx) => {
+      checkConfigured(port);
+      checkMay(principal);
+      const { deadlineAt, ...others } = body;
+      const change: OrderChange =
+        deadlineAt === undefined
+          ? others
+          : Object.assign({ deadlineMs: deadlineAt === null ? null : deadlineFrom(deadlineAt) }, others);
+      const named = { tenant: principal.tenant, id: params.order };
+      return { body: shownOrder(await distribution.changes.change(trx, named, change)) };
+    }),
+  );
   routes.add(cancelOrder, async ({ principal, params }) => {
     checkMay(principal);
     const row = await orderOf(db, principal.tenant, params.order);
@@ -188,6 +221,13 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
     checkMay(principal);
     return { body: await overviewOf(o, principal.tenant) };
   });
+}
+
+/** Throws REQUEST_INVALID for times before 1970, which notices cannot express. */
+function deadlineFrom(deadlineAt: string): number {
+  const deadlineMs = timeMs(deadlineAt);
+  if (!(deadlineMs >= 0)) throw new Problem('REQUEST_INVALID', 'deadlineAt is before 1970');
+  return deadlineMs;
 }
 
 async function orderOf(db: Database, tenant: string, orderId: string): Promise<OrderRow> {

@@ -1,19 +1,17 @@
 // An order gives each of its receivers one delivery, created in the order's transaction.
-import { priorities } from '@meridian/distribution';
 import { limits, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from '../access/revocations.ts';
 import type { ShownOrder } from '../events/order-body.ts';
 import { Problem } from '../http/problems.ts';
+import { levelOf, viewsAt } from '../library/core/heat.ts';
 import type { ItemRow } from '../library/rows.ts';
-import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { TOKEN_MS } from './core/notices.ts';
 import type { DeliveryEnding } from './ending.ts';
-import { groupsOf } from './receivers.ts';
-import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
+import { addDeliveries, receiversOf, standingOf } from './new-deliveries.ts';
+import type { DeliveryRow, OrderRow } from './rows.ts';
 
-const ROWS = 200;
 const CANCELLED = 1000;
 
 export interface NewOrder {
@@ -75,15 +73,10 @@ export class Orders {
       created_ms: nowMs,
       ended_ms: null,
       paused: 0,
-      heat: 0,
+      heat: await heatLevel(trx, content, nowMs),
     };
     await trx.insertInto('distribution_orders').values(row).execute();
-    const deliveries = receivers.map((receiver) => this.#deliveryOf(row, receiver));
-    for (let at = 0; at < deliveries.length; at += ROWS)
-      await trx
-        .insertInto('distribution_deliveries')
-        .values(deliveries.slice(at, at + ROWS))
-        .execute();
+    await addDeliveries(trx, rng, { order: row, receivers, createdMs: nowMs });
     this.#wakeAfter(trx);
     return row;
   }
@@ -136,8 +129,9 @@ export class Orders {
       .set((eb) => ({ failed: eb('failed', '-', 1), state: eb.val('running'), ended_ms: eb.val(null) }))
       .where((eb) => eb.and({ tenant, id: found.order_id }))
       .where('state', '<>', 'cancelled')
-      .returning('id')
+      .returningAll()
       .executeTakeFirst();
+    const standing = order === undefined ? {} : standingOf(order, found.created_ms);
     const row = await trx
       .updateTable('distribution_deliveries')
       .set({
@@ -149,6 +143,7 @@ export class Orders {
         attempts: 0,
         lease_ms: 0,
         ended_ms: null,
+        ...standing,
       })
       .where((eb) => eb.and({ tenant, id, state: 'failed' }))
       .returningAll()
@@ -162,56 +157,17 @@ export class Orders {
   #wakeAfter(trx: Transaction): void {
     trx.afterCommit({ key: 'deliveries wait', log: this.#o.log, run: async () => this.#o.wake() });
   }
-
-  #deliveryOf(order: OrderRow, receiver: ReceiverRow): DeliveryRow {
-    return {
-      tenant: order.tenant,
-      id: newId('DL_', (count) => this.#o.rng.bytes(count), 20),
-      order_id: order.id,
-      receiver: receiver.id,
-      region: receiver.region,
-      item: order.item,
-      content: order.content,
-      bytes: order.bytes,
-      priority: priorities.indexOf(order.priority),
-      rank_ms: order.deadline_ms ?? order.created_ms,
-      deadline_ms: order.deadline_ms,
-      state: 'waiting',
-      place: '',
-      noticed_ms: null,
-      token_ends_ms: 0,
-      lease_ms: 0,
-      attempts: 0,
-      code: '',
-      detail: '',
-      late: 0,
-      took_ms: 0,
-      neighbour_bytes: 0,
-      created_ms: order.created_ms,
-      ended_ms: null,
-      heat: 0,
-      paused: 0,
-      revision: 0,
-      sent_revision: 0,
-    };
-  }
 }
 
-/** Returns each receiver of an order once. Rejects with REQUEST_INVALID for an unknown receiver. */
-async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): Promise<ReceiverRow[]> {
-  const enabledReceivers = await db
-    .selectFrom('distribution_receivers')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .orderBy('id')
-    .execute();
-  const ids = new Set(enabledReceivers.map(({ id }) => id));
-  const unknown = to.receivers?.find((id) => !ids.has(id));
-  if (unknown !== undefined) throw new Problem('REQUEST_INVALID', `there is no receiver ${unknown}`);
-  const isWanted = (row: ReceiverRow): boolean =>
-    to.all === true ||
-    to.receivers?.includes(row.id) === true ||
-    to.regions?.includes(row.region) === true ||
-    groupsOf(row).some((group) => to.groups?.includes(group) === true);
-  return enabledReceivers.filter((row) => row.state === 'enabled' && isWanted(row));
+async function heatLevel(
+  trx: Transaction,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+  nowMs: number,
+): Promise<number> {
+  const row = await trx
+    .selectFrom('library_heats')
+    .select(['views', 'at_ms'])
+    .where((eb) => eb.and({ tenant, content: id }))
+    .executeTakeFirst();
+  return row === undefined ? 0 : levelOf(viewsAt({ views: row.views, atMs: row.at_ms }, nowMs));
 }

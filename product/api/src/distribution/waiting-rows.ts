@@ -14,7 +14,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Claims free deliveries by rank, except those of disabled receivers. `contents`: only deliveries of these. */
+/** Claims free deliveries by rank, except paused ones and those of disabled receivers. `contents`: only deliveries of these. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -26,6 +26,7 @@ export async function claim(
     .select(['tenant', 'id'])
     .where('state', '=', sql.lit('waiting'))
     .where('priority', '=', o.priority)
+    .where('paused', '=', 0)
     .where('lease_ms', '<=', databaseNow)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -69,6 +70,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
         place: one.place,
         noticed_ms: noticed_ms ?? nowMs,
         token_ends_ms: one.tokenEndsMs,
+        sent_revision: one.row.revision,
         lease_ms: 0,
       })
       .where((eb) => eb.and({ tenant, id }))

@@ -22,6 +22,8 @@ export const order = Type.Object(
     name: Type.String({ description: 'Name of the file.' }),
     bytes: Type.Integer(),
     priority: enumOf(priorities),
+    paused: Type.Boolean({ description: 'Open deliveries wait until the order goes on.' }),
+    heat: Type.Integer({ description: 'Hotness of the content, 0 to 12: doublings of its views in about an hour.' }),
     deadlineAt: Type.Optional(time),
     to: orderTargets,
     createdBy: Type.String(),

@@ -17,6 +17,8 @@ export interface NoticedDelivery {
   readonly created_ms: number;
   readonly item: string;
   readonly content: string;
+  readonly rank_ms: number;
+  readonly revision: number;
 }
 
 /** Parts of a notice that all deliveries of a content share. */
@@ -50,6 +52,8 @@ export function noticeOf<P extends string>(
     tenant: row.tenant,
     receiver: row.receiver,
     priority,
+    rankMs: row.rank_ms,
+    revision: row.revision,
     orderedMs: row.created_ms,
     content: row.content,
     item: row.item,

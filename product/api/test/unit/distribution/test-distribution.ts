@@ -10,6 +10,7 @@ import { HotContents } from '../../../src/distribution/hot-contents.ts';
 import { LateMarker } from '../../../src/distribution/late.ts';
 import { NoticeSending } from '../../../src/distribution/notifying.ts';
 import { Receipts } from '../../../src/distribution/receipts.ts';
+import { Restating } from '../../../src/distribution/restating.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from '../../../src/distribution/rows.ts';
 import { Sweep } from '../../../src/distribution/sweep.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -109,7 +110,8 @@ function makeInstance(world: {
   const receipts = new Receipts({ store, clock, log, port, ending, consumer: 'api-1', wake });
   const sweep = new Sweep({ db, clock, log, port, ending, wake });
   const late = new LateMarker({ db, clock, log, ending, counters });
-  return { ending, notifying, receipts, sweep, late };
+  const restating = new Restating({ db, clock, log, port });
+  return { ending, notifying, receipts, sweep, late, restating };
 }
 
 export async function notify({ another }: TestDistribution): Promise<void> {
