@@ -26,6 +26,14 @@ export const failures = {
 export type FailureCode = keyof typeof failures;
 export const failureCodes = Object.keys(failures) as readonly FailureCode[];
 
+/**
+ * What a receipt is founded on, strongest first. `read`: the hash of the bytes that the receiver read back from the
+ * target. `checksum`: SHA-256 checksums that the target has of the stored object. `size`: the target has a file of this
+ * length. `claim`: the third party said so. `''`: an older receiver did not say.
+ */
+export const proofs = ['read', 'checksum', 'size', 'claim', ''] as const;
+export type Proof = (typeof proofs)[number];
+
 export const ATTEMPTS_MAX = 8;
 /** Notices that a receiver holds for each priority, so that no priority blocks another. */
 export const NOTICES_MAX = 256;
@@ -100,6 +108,8 @@ export const receiptSchema = Type.Object({
   /** Hash of the received file; `''` and 0 bytes after a failure. */
   sha256: Type.String({ pattern: '^([0-9a-f]{64})?$' }),
   bytes,
+  /** Absent from older receivers. */
+  proof: Type.Optional(Type.Unsafe<Proof>({ type: 'string', enum: [...proofs] })),
   atMs: wallMs,
   attempts: Type.Integer({ minimum: 0, maximum: 1000 }),
   tookMs: Type.Integer({ minimum: 0 }),

@@ -5,7 +5,7 @@ export { FileThreads } from './file-threads/file-threads.ts';
 export { absent, syncFolder, writeAll, writeSynced } from './files.ts';
 export * from './hash.ts';
 export * from './object-writer.ts';
-export { Bucket, type BucketOptions, type StoredPart } from './s3-bucket.ts';
+export { Bucket, type BucketOptions, compositeHash, type StoredPart } from './s3-bucket.ts';
 export * from './s3-store.ts';
 export * from './seal.ts';
 export * from './sealed-store.ts';

@@ -32,6 +32,8 @@ export interface FoundObject {
   readonly bytes: number;
   /** Known for objects that were written at once or had a known hash at the begin. */
   readonly sha256: string | undefined;
+  /** SHA-256 in base64, as the server has it, if it returns one; of a multipart object the composite. */
+  readonly checksum: string | undefined;
   /** Hash of a multipart object, if the server returns it. */
   readonly composite: string | undefined;
 }
@@ -121,6 +123,7 @@ export class Bucket {
       return {
         bytes: required(answer.ContentLength, 'ContentLength'),
         sha256: answer.Metadata?.['sha256'],
+        checksum: answer.ChecksumSHA256,
         composite: compositeOf(answer.ChecksumSHA256),
       };
     } catch (error) {

@@ -178,6 +178,7 @@ const UNHASHED_PAGE = 1000;
 const foundBy = ({ objectBytes, sha256 }: ReadObject): FoundObject => ({
   bytes: objectBytes,
   sha256,
+  checksum: undefined,
   composite: undefined,
 });
 

@@ -1,7 +1,15 @@
 // Fetches contents of open deliveries by the agenda, and hands them to the sink.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ContentFolder, FetchedContent, Supply } from '../content/types.ts';
-import { type FailureCode, type Notice, priorities, type Receipt, type Source, UNCONFIRMED_MAX } from '../contract.ts';
+import {
+  type FailureCode,
+  type Notice,
+  type Proof,
+  priorities,
+  type Receipt,
+  type Source,
+  UNCONFIRMED_MAX,
+} from '../contract.ts';
 import { agendaOf, compareWorks, type Stage, type Work } from '../core/agenda.ts';
 import { retryDelayMs } from '../core/retry.ts';
 import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
@@ -270,7 +278,12 @@ export class Transfers {
     }
     if (sinkResult.sha256 !== notice.sha256 || sinkResult.bytes !== notice.bytes)
       throw new SinkError('HASH_MISMATCH', 'the target has other bytes');
-    await this.#ended(item, { code: '', detail: '', fromNeighbours: fetched?.fromNeighbours ?? 0 });
+    await this.#ended(item, {
+      code: '',
+      detail: '',
+      proof: sinkResult.proof,
+      fromNeighbours: fetched?.fromNeighbours ?? 0,
+    });
   }
 
   /** Never rejects: a failed write of the ledger is retried with the delivery. */
@@ -290,7 +303,7 @@ export class Transfers {
     if (outcome.kind === 'ended' && error instanceof SinkError)
       log.warn({ err: error, delivery: notice.delivery, code: outcome.code }, 'a delivery has failed for good');
     try {
-      if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, fromNeighbours: 0 });
+      if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, proof: '', fromNeighbours: 0 });
       if (outcome.kind !== 'again') return;
       item.attempts = outcome.attempts;
       item.againMs = wallMs + outcome.delayMs;
@@ -304,7 +317,12 @@ export class Transfers {
 
   async #ended(
     item: OpenDelivery,
-    o: { readonly code: FailureCode | ''; readonly detail: string; readonly fromNeighbours: number },
+    o: {
+      readonly code: FailureCode | '';
+      readonly detail: string;
+      readonly proof: Proof;
+      readonly fromNeighbours: number;
+    },
   ): Promise<void> {
     const { clock, ledger } = this.#o;
     const { notice } = item;
@@ -316,6 +334,7 @@ export class Transfers {
       detail: o.detail,
       sha256: isDone ? notice.sha256 : '',
       bytes: isDone ? notice.bytes : 0,
+      proof: o.proof,
       atMs: Math.round(clock.wallMs()),
       attempts: item.attempts + 1,
       tookMs: Math.round(clock.nowMs() - (item.firstMs ?? clock.nowMs())),

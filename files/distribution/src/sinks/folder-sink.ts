@@ -11,7 +11,7 @@ import { Check } from 'typebox/value';
 import { fileNameOf } from '../core/file-name.ts';
 import { safeName } from '../core/safe-name.ts';
 import { post } from './post.ts';
-import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
+import { ContentChanged, type FetchedFile, type Sink, SinkError, type Taken } from './sink.ts';
 
 const recordSchema = Type.Object({
   content: Type.String(),
@@ -44,8 +44,8 @@ export interface FolderSinkOptions {
 }
 
 /**
- * Puts each file under its name atomically, as a link to the content or a copy. Files are read-only: writing into a
- * link changes the content. A repeated delivery restores a replaced file. Rejects with DISK_FULL; HASH_MISMATCH when
+ * Puts each file under its name atomically, as a link to the content or a copy, after it has read the file back and
+ * compared its hash. Files are read-only: writing into a link changes the content. A repeated delivery restores a replaced file. Rejects with DISK_FULL; HASH_MISMATCH when
  * the content has changed on the disk; TARGET_UNREACHABLE when the folder is not writable or `notifyUrl` fails.
  */
 export class FolderSink implements Sink {
@@ -62,7 +62,7 @@ export class FolderSink implements Sink {
     this.#privateFolder = join(o.folder, PRIVATE_FOLDER);
   }
 
-  async take(file: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  async take(file: FetchedFile): Promise<Taken> {
     const { notice } = file;
     const signal = AbortSignal.any([file.signal, this.#ending.signal]);
     signal.throwIfAborted();
@@ -72,7 +72,7 @@ export class FolderSink implements Sink {
       this.#put({ notice, path: file.path, signal }, { content, bytes, sha256, name }),
     );
     await this.#notify({ notice, path: join(this.#o.folder, notice.item, name), signal }, name);
-    return { sha256, bytes };
+    return { sha256, bytes, proof: 'read' };
   }
 
   async close(): Promise<void> {
@@ -111,8 +111,7 @@ export class FolderSink implements Sink {
         }
       }
       await mkdir(place, { recursive: true });
-      // An existing file may be a link that was written into.
-      await this.#place(file, target, { isChecked: found !== undefined });
+      await this.#place(file, target);
       if (stored !== undefined && stored.name !== wanted.name) await rm(join(place, stored.name), { force: true });
       await syncFolder(place);
       await syncFolder(this.#o.folder);
@@ -137,18 +136,15 @@ export class FolderSink implements Sink {
       if (name.endsWith('.part')) await rm(join(this.#privateFolder, name), { force: true });
   }
 
-  async #place(
-    { notice, path, signal }: FetchedFile,
-    target: string,
-    { isChecked }: { readonly isChecked: boolean },
-  ): Promise<void> {
+  async #place({ notice, path, signal }: FetchedFile, target: string): Promise<void> {
     const part = join(this.#privateFolder, `${notice.delivery}.part`);
     try {
       await rm(part, { force: true });
-      if (!(await tryLink(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
-      else if (isChecked && (await hashOf(part, signal)) !== notice.sha256) throw new ContentChanged();
+      if (!(await tryLink(path, part, this.#o.link ?? link)))
+        await pipeline(createReadStream(path), createWriteStream(part, { flags: 'wx' }), { signal });
       await setMode(part);
       await syncFile(part);
+      if ((await hashOf(part, signal)) !== notice.sha256) throw new ContentChanged();
       await rename(part, target);
     } finally {
       // A rename onto another link of the same file leaves this link.
@@ -225,18 +221,6 @@ async function hashOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash, { signal });
   return hash.digest('hex');
-}
-
-async function copy({ notice, path, signal }: FetchedFile, to: string): Promise<void> {
-  const hash = createHash('sha256');
-  const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  await pipeline(createReadStream(path), hashed, createWriteStream(to, { flags: 'wx' }), { signal });
-  if (hash.digest('hex') !== notice.sha256) throw new ContentChanged();
 }
 
 async function syncFile(path: string): Promise<void> {

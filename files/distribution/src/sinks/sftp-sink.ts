@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { fileNameOf } from '../core/file-name.ts';
 import type { SftpSettings } from './settings.ts';
 import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
-import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
+import { ContentChanged, type FetchedFile, type Sink, SinkError, type Taken } from './sink.ts';
 import { withLimit } from './target.ts';
 
 /** Allows 10 MB/s at a round trip of 200 ms, as a batch is acknowledged before the next is sent. */
@@ -36,11 +36,7 @@ export class SftpSink implements Sink {
     this.#o = o;
   }
 
-  async take({
-    notice,
-    path,
-    signal: callerSignal,
-  }: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  async take({ notice, path, signal: callerSignal }: FetchedFile): Promise<Taken> {
     const { settings, addresses, clock, batchBytes = BATCH_BYTES } = this.#o;
     const { bytes, sha256 } = notice;
     const signal = AbortSignal.any([callerSignal, this.#ending.signal]);
@@ -58,7 +54,7 @@ export class SftpSink implements Sink {
       const folder = `${settings.path.replace(/\/$/, '')}/${notice.item}`;
       const target = `${folder}/${fileNameOf(notice.name, notice.type)}`;
       await new Push(session, file, { folder, target, bytes, sha256, batchBytes, signal }).run(settings.verify);
-      return { sha256, bytes };
+      return { sha256, bytes, proof: settings.verify ? 'read' : 'size' };
     } catch (error) {
       signal.throwIfAborted();
       throw sessionError(error);

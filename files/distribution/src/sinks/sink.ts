@@ -1,10 +1,17 @@
-import type { FailureCode, Notice } from '../contract.ts';
+import type { FailureCode, Notice, Proof } from '../contract.ts';
 
 export interface FetchedFile {
   readonly notice: Notice;
   /** Complete, verified file on the disk. The content folder owns it: copy or link it. */
   readonly path: string;
   readonly signal: AbortSignal;
+}
+
+/** What the target has. */
+export interface Taken {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly proof: Proof;
 }
 
 export interface Sink {
@@ -14,7 +21,7 @@ export interface Sink {
    * Resolves when the target durably has the file under its name; repeatable after any failure. `undefined`: the target
    * confirms later, by its own receipt. Rejects with a `SinkError`.
    */
-  take(file: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number } | undefined>;
+  take(file: FetchedFile): Promise<Taken | undefined>;
   close(): Promise<void>;
 }
 

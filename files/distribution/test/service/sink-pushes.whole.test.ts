@@ -21,7 +21,7 @@ describe('the S3 sink', () => {
     s3 = await ScriptedS3.start();
     rig.later(() => s3.stop());
   });
-  const s3Sink = (o: Partial<S3Settings> = {}, addresses = addressesOf()) => {
+  const s3Sink = (o: Partial<S3Settings> = {}, addresses = addressesOf(), partBytes = PART) => {
     const settings: S3Settings = {
       endpoint: s3.endpoint,
       region: 'us-east-1',
@@ -31,7 +31,7 @@ describe('the S3 sink', () => {
       secretAccessKey: 'a secret of tests',
       pathStyle: true,
     };
-    const sink = new S3Sink({ settings: Object.assign(settings, o), addresses, clock, partBytes: PART });
+    const sink = new S3Sink({ settings: Object.assign(settings, o), addresses, clock, partBytes });
     rig.later(() => sink.close());
     return sink;
   };
@@ -41,7 +41,7 @@ describe('the S3 sink', () => {
 
   it.each([0, 1, PART, PART + 1, 5 * PART])('pushes a file of %i bytes, with its hash', async (bytes) => {
     const file = await rig.fetchedFile(bytes);
-    expect(await s3Sink().take(file)).toEqual({ sha256: file.notice.sha256, bytes });
+    expect(await s3Sink().take(file)).toEqual({ sha256: file.notice.sha256, bytes, proof: 'checksum' });
     expect((await read('from/us/IT_0001/film.mp4')).equals(file.content)).toBe(true);
   });
 
@@ -55,6 +55,33 @@ describe('the S3 sink', () => {
     expect(parts()).toBe(2);
     expect((await read('from/us/IT_0001/film.mp4')).equals(file.content)).toBe(true);
     expect(s3.uploads.size).toBe(0);
+  });
+
+  it.each([10, PART + 1])('reads a file of %i bytes back from a store that keeps no checksums', async (bytes) => {
+    s3.keepsChecksums = false;
+    const file = await rig.fetchedFile(bytes);
+    expect(await s3Sink().take(file)).toEqual({ sha256: file.notice.sha256, bytes, proof: 'read' });
+    expect(await s3Sink().take(file)).toMatchObject({ proof: 'read' });
+    expect(s3.calls.filter((call) => call === 'put' || call === 'complete')).toHaveLength(1);
+  });
+
+  it.each([10, PART + 1])('replaces an object of %i other bytes with the right metadata', async (bytes) => {
+    s3.keepsChecksums = false;
+    const file = await rig.fetchedFile(bytes);
+    await s3Sink().take(file);
+    s3.corrupt('from/us/IT_0001/film.mp4');
+    await s3Sink().take(file);
+    expect((await read('from/us/IT_0001/film.mp4')).equals(file.content)).toBe(true);
+  });
+
+  it('keeps an object that the store proves, also one in other parts', async () => {
+    const file = await rig.fetchedFile(3 * PART);
+    await s3Sink().take(file);
+    s3.calls.length = 0;
+    expect(await s3Sink().take(file)).toMatchObject({ proof: 'checksum' });
+    expect(s3.calls).toEqual(['head']);
+    expect(await s3Sink({}, addressesOf(), PART / 2).take(file)).toMatchObject({ proof: 'read' });
+    expect(s3.calls).not.toContain('part');
   });
 
   it('never dials a forbidden address, by name or by number', async () => {
@@ -99,9 +126,13 @@ describe('the SFTP sink', () => {
 
   it.each([0, 1, 32_769, BATCH, BATCH + 7])('pushes a file of %i bytes', async (bytes) => {
     const file = await rig.fetchedFile(bytes);
-    expect(await sftpSink({ verify: true }).take(file)).toEqual({ sha256: file.notice.sha256, bytes });
+    expect(await sftpSink({ verify: true }).take(file)).toEqual({ sha256: file.notice.sha256, bytes, proof: 'read' });
     expect((await read()).equals(file.content)).toBe(true);
     expect(await readdir(place())).toEqual(['film.mp4']);
+  });
+
+  it('proves no more than the size without reading back', async () => {
+    expect(await sftpSink({ verify: false }).take(await rig.fetchedFile(10))).toMatchObject({ proof: 'size' });
   });
 
   it('logs in with a key instead of a password', async () => {

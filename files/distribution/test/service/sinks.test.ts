@@ -33,7 +33,7 @@ describe('a folder of a site', () => {
   it('has a file under its name, as a link to the content', async () => {
     const file = await rig.fetchedFile(100_000);
     const taken = await folderSink().take(file);
-    expect(taken).toEqual({ sha256: file.notice.sha256, bytes: 100_000 });
+    expect(taken).toEqual({ sha256: file.notice.sha256, bytes: 100_000, proof: 'read' });
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
     expect((await readFile(path)).equals(file.content)).toBe(true);
     expect((await stat(path)).ino).toBe((await stat(file.path)).ino);
@@ -94,6 +94,13 @@ describe('a folder of a site', () => {
     await folderSink().take(file);
     const record = JSON.parse(await readFile(join(rig.folder, 'files/.meridian/IT_0001.json'), 'utf8'));
     expect([(await stat(path)).ino, record.mark.ino]).toEqual([ino, ino]);
+  });
+
+  it('gives no receipt for a content that was changed on the disk before its file was made', async () => {
+    const file = await rig.fetchedFile(1000);
+    await writeFile(file.path, Buffer.alloc(1000));
+    await expect(folderSink().take(file)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
+    expect(await names()).toEqual([]);
   });
 
   it('gives no receipt for a content that was changed through its link', async () => {
@@ -292,7 +299,7 @@ describe('library nodes of a region', () => {
       hold: async (content: string, by: string) => void held.push(`${content} ${by}`),
     };
     const sink = makeSink('region', {}, depsOf({ folder }));
-    expect(await sink.take({ notice, path, signal })).toEqual({ sha256: notice.sha256, bytes: 10 });
+    expect(await sink.take({ notice, path, signal })).toEqual({ sha256: notice.sha256, bytes: 10, proof: 'read' });
     expect(held).toEqual(['CT_0001 region:RC_0001']);
     isWhole = false;
     await expect(sink.take({ notice, path, signal })).rejects.toMatchObject({ code: 'SOURCE_GONE' });

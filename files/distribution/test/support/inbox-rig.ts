@@ -6,7 +6,7 @@ import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from 
 import { Inbox } from '../../src/inbox/inbox.ts';
 import { memoryLedger } from '../../src/inbox/memory-ledger.ts';
 import type { HubPort, InboxOptions, Ledger } from '../../src/inbox/types.ts';
-import type { FetchedFile, Sink } from '../../src/sinks/sink.ts';
+import type { FetchedFile, Sink, Taken } from '../../src/sinks/sink.ts';
 
 interface Poll {
   readonly holding: readonly string[];
@@ -115,11 +115,11 @@ class ScriptedSink implements Sink {
   isQuick = true;
   readonly takes: Take[] = [];
 
-  take(file: FetchedFile): Promise<{ sha256: string; bytes: number } | undefined> {
+  take(file: FetchedFile): Promise<Taken | undefined> {
     return new Promise((resolve, reject) => {
       const { sha256, bytes } = file.notice;
       const end = (result: { sha256: string; bytes: number } | 'later' = { sha256, bytes }): void =>
-        resolve(result === 'later' ? undefined : result);
+        resolve(result === 'later' ? undefined : Object.assign({ proof: 'read' as const }, result));
       this.takes.push(Object.assign({ end, fail: reject }, file));
       if (this.isQuick) end();
     });

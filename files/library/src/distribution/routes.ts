@@ -130,7 +130,16 @@ class ReceiverRequests {
     if (may !== 'download') throw new MeridianError('NOT_PERMITTED');
     if (!Value.Check(arrivalPath, request.params)) throw badRequest(400);
     const { sha256, bytes } = await this.#body(request, arrivalSchema, ARRIVAL_BYTES_MAX);
-    const result = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
+    const result = {
+      code: '' as const,
+      detail: '',
+      sha256,
+      bytes,
+      proof: 'claim' as const,
+      attempts: 1,
+      tookMs: 0,
+      neighbourBytes: 0,
+    };
     const deliveryFields = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
     const [recorded] = await this.#o.port.record([Object.assign(result, deliveryFields)]);
     if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel stores the receipt now');

@@ -95,7 +95,8 @@ function setUp() {
     sinks.push(`+${id} ${version}`);
     return {
       needsBytes: kind !== 'pull',
-      take: async ({ notice: { bytes } }: FetchedFile) => (kind === 'pull' ? undefined : { sha256: sha, bytes }),
+      take: async ({ notice: { bytes } }: FetchedFile) =>
+        kind === 'pull' ? undefined : { sha256: sha, bytes, proof: 'read' as const },
       close: async () => void sinks.push(`-${id} ${version}`),
     };
   };

@@ -21,6 +21,8 @@ export interface Refusal {
   readonly code: string;
 }
 
+const CHECKSUM = 'x-amz-checksum-sha256';
+
 interface Held {
   readonly bytes: Buffer;
   readonly headers: Record<string, string>;
@@ -40,6 +42,8 @@ interface Answer {
 
 export class ScriptedS3 {
   refuses: (call: S3Call) => Refusal | undefined = () => undefined;
+  /** False for a store that keeps no checksums of objects. */
+  keepsChecksums = true;
   readonly calls: S3Call[] = [];
   readonly uploads = new Map<
     string,
@@ -77,7 +81,7 @@ export class ScriptedS3 {
 
   #answer(asked: Asked): Answer {
     const { call, name, query } = asked;
-    if (call === 'put') return this.#make(asked, asked.body, checksumHeaders(asked));
+    if (call === 'put') return this.#make(asked, asked.body, metadataOf(asked, base64Of(asked.body)));
     if (call === 'head' || call === 'get') return this.#read(asked);
     if (call === 'list') return this.#list(query);
     if (call === 'uploads') return this.#listUploads(query);
@@ -90,6 +94,7 @@ export class ScriptedS3 {
   #make({ name, headers }: Asked, bytes: Buffer, own: Record<string, string>): Answer {
     if (headers['if-none-match'] === '*' && this.#objects.has(name))
       return errorOf({ status: 412, code: 'PreconditionFailed' });
+    if (!this.keepsChecksums) Reflect.deleteProperty(own, CHECKSUM);
     this.#objects.set(name, { bytes, headers: own });
     return { status: 200, headers: { etag: '"e"' }, body: '<Result><ETag>e</ETag></Result>' };
   }
@@ -106,6 +111,13 @@ export class ScriptedS3 {
     return { status: 206, headers: { ...held.headers, ...range }, body: bytes.subarray(Number(from), Number(to) + 1) };
   }
 
+  /** Replaces the bytes of an object, but not its metadata and checksum. */
+  corrupt(name: string): void {
+    const held = this.#objects.get(name);
+    if (held === undefined) throw new Error(`there is no object ${name}`);
+    this.#objects.set(name, { headers: held.headers, bytes: Buffer.alloc(held.bytes.length) });
+  }
+
   #list(query: URLSearchParams): Answer {
     const [prefix, after] = [query.get('prefix') ?? '', query.get('start-after') ?? ''];
     const names = [...this.#objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
@@ -120,7 +132,7 @@ export class ScriptedS3 {
 
   #begin(asked: Asked): Answer {
     const id = randomUUID();
-    this.uploads.set(id, { name: asked.name, parts: new Map(), own: checksumHeaders(asked) });
+    this.uploads.set(id, { name: asked.name, parts: new Map(), own: metadataOf(asked) });
     return { status: 200, body: `<Result><UploadId>${id}</UploadId></Result>` };
   }
 
@@ -153,7 +165,7 @@ export class ScriptedS3 {
     }
     const all = [...parts.values()];
     const whole = createHash('sha256').update(Buffer.concat(all.map((part) => Buffer.from(base64Of(part), 'base64'))));
-    const composite = { 'x-amz-checksum-sha256': `${whole.digest('base64')}-${all.length}` };
+    const composite = { [CHECKSUM]: `${whole.digest('base64')}-${all.length}` };
     const answer = this.#make(asked, Buffer.concat(all), Object.assign(composite, own));
     if (answer.status === 200) this.uploads.delete(id);
     return answer;
@@ -181,7 +193,8 @@ const errorOf = ({ status, code }: Refusal): Answer => ({
   body: code === '' ? '' : `<Error><Code>${code}</Code><Message>as the test says</Message></Error>`,
 });
 
-function checksumHeaders({ headers }: Asked): Record<string, string> {
+function metadataOf({ headers }: Asked, checksum?: string): Record<string, string> {
   const names = Object.keys(headers).filter((name) => name.startsWith('x-amz-meta-'));
-  return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+  const metadata = Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+  return checksum === undefined ? metadata : Object.assign({ [CHECKSUM]: checksum }, metadata);
 }

@@ -1,5 +1,5 @@
 // Only this file ends deliveries and changes the counts of orders, once per delivery.
-import { type FailureCode, priorities } from '@meridian/distribution';
+import { type FailureCode, type Proof, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Transaction } from '../store/transaction.ts';
@@ -26,6 +26,7 @@ export interface Outcome {
   readonly attempts?: number;
   readonly tookMs?: number;
   readonly neighbourBytes?: number;
+  readonly proof?: Proof | undefined;
 }
 
 interface Counts {
@@ -91,11 +92,11 @@ export class DeliveryEnding {
     trx: Transaction,
     { tenant, rows, how }: { readonly tenant: string; readonly rows: readonly OpenDelivery[]; readonly how: Outcome },
   ): Promise<DeliveryRow[]> {
-    const { state, code = '', detail = '', attempts, tookMs, neighbourBytes } = how;
+    const { state, code = '', detail = '', attempts, tookMs, neighbourBytes, proof = '' } = how;
     const nowMs = this.#o.clock.wallMs();
     return trx
       .updateTable('distribution_deliveries')
-      .set({ state, code, detail, ended_ms: nowMs, lease_ms: 0 })
+      .set({ state, code, detail, proof, ended_ms: nowMs, lease_ms: 0 })
       .$if(attempts !== undefined, (query) => query.set({ attempts: attempts ?? 0 }))
       .$if(tookMs !== undefined, (query) => query.set({ took_ms: tookMs ?? 0 }))
       .$if(neighbourBytes !== undefined, (query) => query.set({ neighbour_bytes: neighbourBytes ?? 0 }))

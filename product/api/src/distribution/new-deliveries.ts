@@ -68,6 +68,7 @@ function deliveryOf(
     content: order.content,
     bytes: order.bytes,
     ...standingOf(order, createdMs),
+    proof: '',
     revision: 0,
     sent_revision: 0,
     state: 'waiting',

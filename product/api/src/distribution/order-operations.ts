@@ -1,4 +1,4 @@
-import { failureCodes, priorities } from '@meridian/distribution';
+import { failureCodes, type Proof, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -21,6 +21,7 @@ import { priorityAt } from './receivers.ts';
 import { type DeliveryRow, deliveryStates, type OrderRow } from './rows.ts';
 
 const tag = 'Distribution';
+const givenProofs = ['read', 'checksum', 'size', 'claim'] as const satisfies readonly Proof[];
 const scope = 'library:write';
 const id = Type.String({ minLength: 1, maxLength: 64 });
 const ofOrder = Type.Object({ order: Type.String({ minLength: 1, maxLength: 64, description: 'Id of the order.' }) });
@@ -56,6 +57,12 @@ export const delivery = Type.Object(
     attempts: Type.Integer(),
     tookMs: Type.Integer({ description: 'Time from the first byte to the last, as reported by the receiver.' }),
     neighbourBytes: Type.Integer({ description: 'Bytes that came from other receivers.' }),
+    proof: Type.Optional(
+      enumOf(
+        givenProofs,
+        'What the receipt is founded on. `read`: the hash of the bytes read back from the target; `checksum`: SHA-256 checksums of the target; `size`: the length of the file there; `claim`: the third party’s word.',
+      ),
+    ),
     createdAt: Time,
     noticedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
@@ -297,6 +304,7 @@ export function shownDelivery(row: DeliveryRow): Static<typeof delivery> {
   if (row.deadline_ms !== null) shown.deadlineAt = timeText(row.deadline_ms);
   if (row.noticed_ms !== null) shown.noticedAt = timeText(row.noticed_ms);
   if (row.ended_ms !== null) shown.endedAt = timeText(row.ended_ms);
+  if (row.proof !== '') shown.proof = row.proof;
   if (row.code !== '') shown.failure = { code: row.code, detail: row.detail };
   return shown;
 }

@@ -60,7 +60,7 @@ export class Receipts {
       const key = row === undefined ? '' : keyOf(row);
       const verdict = judgeReceipt(receipt, row, { sha256: row?.sha256 ?? undefined, nowMs: clock.wallMs() });
       if (row === undefined || verdict.kind === 'ignored' || ends.has(key) || again.has(key)) ignored++;
-      else if (verdict.kind === 'ends') ends.set(key, endOf(row, verdict));
+      else if (verdict.kind === 'ends') ends.set(key, endOf(row, Object.assign({ proof: receipt.proof }, verdict)));
       else again.set(key, row);
     }
     await ending.endDeliveries(trx, [...ends.values()], ({ outcome }) => outcome);

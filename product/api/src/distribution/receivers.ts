@@ -301,7 +301,7 @@ const defaultSettings: Readonly<Record<ReceiverKind, Readonly<Record<string, unk
   agent: {},
   region: {},
   s3: { prefix: '', pathStyle: false },
-  sftp: { verify: false },
+  sftp: { verify: true },
   pull: {},
 };
 

@@ -1,4 +1,4 @@
-import type { FailureCode, Priority, ReceiverKind } from '@meridian/distribution';
+import type { FailureCode, Priority, Proof, ReceiverKind } from '@meridian/distribution';
 import type { Generated, Selectable } from 'kysely';
 import { type OrderState, orderStates } from '../events/order-body.ts';
 import type { Tables } from '../store/tables.ts';
@@ -32,6 +32,7 @@ declare module '../store/tables.ts' {
       code: FailureCode | '';
       heat: Generated<number>;
       paused: Generated<number>;
+      proof: Generated<Proof>;
       revision: Generated<number>;
       sent_revision: Generated<number>;
     };

@@ -1,7 +1,7 @@
 import { shownReason } from '@meridian/protocol';
 
 /** Receipt, with the tenant and receiver of the session that sent it. */
-export interface IncomingReceipt<C extends string> {
+export interface IncomingReceipt<C extends string, P extends string = string> {
   readonly tenant: string;
   readonly receiver: string;
   /** Absent if the receiver does not know the content. */
@@ -14,6 +14,7 @@ export interface IncomingReceipt<C extends string> {
   readonly attempts: number;
   readonly tookMs: number;
   readonly neighbourBytes: number;
+  readonly proof?: P;
 }
 
 export interface ReceiptRow {

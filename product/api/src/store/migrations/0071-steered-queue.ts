@@ -14,11 +14,12 @@ alter table distribution_orders add column heat bigint not null default 0;
 
 -- rank_ms: virtual time by which deliveries of one priority are ordered (core/delivery-rank.ts). heat: level of the
 -- content in rank_ms. revision: rises with each change of priority, deadline, rank or pause. sent_revision: revision
--- that the receiver's channel has.
+-- that the receiver's channel has. proof: what the receipt is founded on (proofs in contract.ts).
 alter table distribution_deliveries add column heat bigint not null default 0;
 alter table distribution_deliveries add column paused integer not null default 0;
 alter table distribution_deliveries add column revision bigint not null default 0;
 alter table distribution_deliveries add column sent_revision bigint not null default 0;
+alter table distribution_deliveries add column proof text not null default '';
 create index distribution_deliveries_unsent
   on distribution_deliveries (tenant, id) where state = 'noticed' and revision <> sent_revision;
 create index distribution_deliveries_queue

@@ -234,6 +234,7 @@ function deliveryOf(order: OrderRow, number: number, rank: number): DeliveryRow 
     ended_ms: null,
     heat: 0,
     paused: 0,
+    proof: '',
     revision: 0,
     sent_revision: 0,
   };
