@@ -86,6 +86,7 @@ export const ledgerWithPasses = (ledger: Ledger, passes: Passes): Ledger => ({
     return await ledger.add(notices);
   },
   open: () => ledger.open(),
+  restate: (notices) => ledger.restate(notices),
   recordFailure: (delivery, o) => ledger.recordFailure(delivery, o),
   recordEnd: (receipt) => ledger.recordEnd(receipt),
   owedReceipts: (limit) => ledger.owedReceipts(limit),

@@ -2,12 +2,13 @@
 
 /** Open delivery of a content. */
 export interface Work {
+  readonly delivery: string;
   readonly content: string;
   /** Index of its priority; 0 is the highest. */
-  readonly rank: number;
-  /** Wall clock; undefined without a deadline. */
-  readonly deadlineMs: number | undefined;
-  readonly orderedMs: number;
+  readonly priority: number;
+  /** Virtual time by which deliveries of one priority are ordered, lowest first. */
+  readonly rankMs: number;
+  /** Wall clock; infinite for a delivery that waits for a change. */
   readonly dueMs: number;
 }
 
@@ -27,8 +28,8 @@ interface Job {
 }
 
 /**
- * Orders by priority, then running first, then earlier deadline, then older order. Deliveries of a content are one job
- * with their highest priority. At most `parallel` jobs run, including those in `taking`. Urgent jobs have
+ * Orders by priority, then by rank, so that a better job overtakes those that have begun. Deliveries of a content are
+ * one job with their best place. At most `parallel` jobs run, including those in `taking`. Urgent jobs have
  * `parallel` + 1 places of their own, and all others pause while an urgent one is fetched.
  */
 export function agendaOf(
@@ -38,13 +39,13 @@ export function agendaOf(
   const due = works.filter(({ dueMs: fromMs }) => fromMs <= o.nowMs);
   const jobs = jobsOf(due, o.running);
   const taking = jobs.filter(({ stage }) => stage === 'taking');
-  let urgentLeft = o.parallel + 1 - taking.filter(({ best }) => best.rank === 0).length;
+  let urgentLeft = o.parallel + 1 - taking.filter(({ best }) => best.priority === 0).length;
   let freePlaces = o.parallel - taking.length;
   const active = new Set<string>();
   let isUrgent = false;
   for (const { best, stage } of jobs) {
     if (stage === 'taking') continue;
-    if (best.rank === 0) {
+    if (best.priority === 0) {
       if (urgentLeft <= 0) continue;
       urgentLeft -= 1;
       isUrgent = true;
@@ -56,10 +57,9 @@ export function agendaOf(
   return { active: active, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
 }
 
+/** Sorts as the queues of the channels do. */
 export const compareWorks = (a: Work, b: Work): number =>
-  a.rank - b.rank ||
-  compare(a.deadlineMs ?? Number.POSITIVE_INFINITY, b.deadlineMs ?? Number.POSITIVE_INFINITY) ||
-  a.orderedMs - b.orderedMs;
+  a.priority - b.priority || a.rankMs - b.rankMs || (a.delivery < b.delivery ? -1 : Number(a.delivery > b.delivery));
 
 function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[] {
   const best = new Map<string, Work>();
@@ -67,10 +67,5 @@ function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[
     const bestWork = best.get(work.content);
     if (bestWork === undefined || compareWorks(work, bestWork) < 0) best.set(work.content, work);
   }
-  const jobs = [...best.values()].map((work) => ({ best: work, stage: running.get(work.content) }));
-  const waits = ({ stage }: Job): number => (stage === undefined ? 1 : 0);
-  return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || compareWorks(a.best, b.best));
+  return [...best.values()].sort(compareWorks).map((work) => ({ best: work, stage: running.get(work.content) }));
 }
-
-/** Orders also infinite numbers. */
-const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -5,7 +5,6 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import {
   POLL_MS,
-  type Poll,
   type PollAnswer,
   pollAnswerSchema,
   type Receipt,
@@ -68,15 +67,15 @@ export class HttpHub implements HubPort {
     this.#order = new HubOrder(o.clock);
   }
 
-  async poll(o: Omit<Poll, 'now'> & { readonly signal: AbortSignal }): Promise<PollAnswer> {
-    const { holding, presence, signal } = o;
-    const request = { path: '/polls', body: { holding, presence }, schema: pollAnswerSchema, signal };
+  async poll(o: Parameters<HubPort['poll']>[0]): Promise<PollAnswer> {
+    const { holding, revisions, presence, signal } = o;
+    const request = { path: '/polls', body: { holding, revisions, presence }, schema: pollAnswerSchema, signal };
     const limits = { limitMs: POLL_MS + LIMIT_MS, bytesMax: POLL_BYTES_MAX };
     const { value, session } = await this.#request(Object.assign(request, limits));
     this.#order.setNewestHubs(value.hubs);
     const notices = value.notices.filter((n) => n.receiver === session.receiver && n.tenant === session.tenant);
     if (notices.length < value.notices.length) this.#o.log.error('a library node gave notices of another receiver');
-    return { notices, gone: value.gone, hubs: value.hubs };
+    return Object.assign({}, value, { notices });
   }
 
   async record(receipts: readonly Receipt[]): Promise<readonly string[]> {

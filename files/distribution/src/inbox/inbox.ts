@@ -109,8 +109,8 @@ export class Inbox {
     const sinceMs = clock.nowMs();
     let isAnswered = false;
     try {
-      const { holding, handed, over, presence } = await this.#pollState();
-      const answer = await hub.poll({ holding, handed, presence, signal: ending.signal });
+      const { over, ...state } = await this.#pollState();
+      const answer = await hub.poll(Object.assign({ signal: ending.signal }, state));
       isAnswered = true;
       if (this.#isOffline) this.#receiptSender.retryNow();
       this.#isOffline = false;
@@ -136,22 +136,28 @@ export class Inbox {
     const owed = (await ledger.owedReceipts(HOLDING_MAX)).map(({ delivery }) => delivery);
     const placed = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
     const counts = { held: handed.length + held.length, running: this.#transfers.running, owed: owed.length };
-    const presence = Object.assign({}, options.presence(), counts);
-    return { holding: [...handed, ...placed], handed: handed.length, over, presence };
+    const presence = Object.assign({ transfers: this.#transfers.shown() }, options.presence(), counts);
+    const holding = [...handed, ...placed];
+    return { holding, revisions: this.#transfers.revisionsOf(holding), handed: handed.length, over, presence };
   }
 
   /**
    * Returns whether the answer changed anything. The poll did not report deliveries with expired tokens as held, so the
    * answer repeats those of them that still exist; the others were withdrawn.
    */
-  async #accept({ notices, gone }: PollAnswer, expired: readonly string[]): Promise<boolean> {
+  async #accept({ notices, gone, changes = [] }: PollAnswer, expired: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
+    const changed = this.#transfers.restate(changes);
+    await this.#o.ledger.restate(changed);
     const given = new Set(notices.map(({ delivery }) => delivery));
     const dropped = [...gone, ...expired.filter((delivery) => !given.has(delivery))].filter((delivery) =>
       this.#transfers.has(delivery),
     );
     if (dropped.length > 0) await this.#transfers.drop(dropped);
-    const accepted = this.#bounded(notices);
+    const all = this.#transfers.withNewestStandings(onceEach(notices));
+    const withoutPlace = this.#transfers.withoutPlace(all);
+    const accepted = all.filter(({ delivery }) => !withoutPlace.has(delivery));
+    await this.#transfers.drop([...withoutPlace]);
     const knownIds = new Set(
       accepted.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)),
     );
@@ -161,24 +167,9 @@ export class Inbox {
     const open = accepted.filter(
       ({ delivery }) => !ended.has(delivery) && (!knownIds.has(delivery) || this.#transfers.has(delivery)),
     );
-    if (!this.#isClosed) this.#transfers.put(open.map((notice) => ({ notice, attempts: 0, againMs: 0 })));
-    return dropped.length > 0 || open.some(({ delivery }) => !knownIds.has(delivery));
-  }
-
-  /** Returns each notice once, up to the bounds; the rest will be sent again. */
-  #bounded(notices: readonly Notice[]): Notice[] {
-    const room = new Map(priorities.map((priority) => [priority, NOTICES_MAX - this.#transfers.count(priority)]));
-    const byDelivery = new Map<string, Notice>();
-    for (const notice of notices) {
-      const roomLeft = room.get(notice.priority) ?? 0;
-      if (byDelivery.has(notice.delivery)) continue;
-      if (!this.#transfers.has(notice.delivery)) {
-        if (roomLeft <= 0) continue;
-        room.set(notice.priority, roomLeft - 1);
-      }
-      byDelivery.set(notice.delivery, notice);
-    }
-    return [...byDelivery.values()];
+    if (this.#isClosed) return true;
+    this.#transfers.put(open.map((notice) => ({ notice, attempts: 0, againMs: 0 })));
+    return dropped.length + changed.length > 0 || open.some(({ delivery }) => !knownIds.has(delivery));
   }
 
   /** Polls again early when a priority that was full is half empty. */
@@ -198,3 +189,7 @@ export class Inbox {
     return [...known, ...origins.filter(({ base }) => !bases.has(base))];
   }
 }
+
+/** Returns the first notice of each delivery. */
+const onceEach = (notices: readonly Notice[]): Notice[] =>
+  [...new Map(notices.toReversed().map((notice) => [notice.delivery, notice])).values()].toReversed();

@@ -62,6 +62,14 @@ class FileLedger implements Ledger {
     }));
   }
 
+  async restate(notices: readonly Notice[]): Promise<void> {
+    if (notices.length === 0) return;
+    const update = 'UPDATE notices SET notice = ? WHERE delivery = ?';
+    this.#transact(() => {
+      for (const notice of notices) this.#sql(update).run(JSON.stringify(notice), notice.delivery);
+    });
+  }
+
   async recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
     const update = 'UPDATE notices SET attempts = ?, again_ms = ? WHERE delivery = ?';
     this.#sql(update).run(o.attempts, o.againMs, delivery);

@@ -35,6 +35,13 @@ class MemoryLedger implements Ledger {
     return [...this.#notices.values()].map(({ notice, attempts, againMs }) => ({ notice, attempts, againMs }));
   }
 
+  async restate(notices: readonly Notice[]): Promise<void> {
+    for (const notice of notices) {
+      const row = this.#notices.get(notice.delivery);
+      if (row !== undefined) row.notice = notice;
+    }
+  }
+
   async recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
     const row = this.#notices.get(delivery);
     if (row === undefined) return;

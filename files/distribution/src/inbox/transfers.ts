@@ -2,16 +2,21 @@
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ContentFolder, FetchedContent, Supply } from '../content/types.ts';
 import {
+  type Change,
   type FailureCode,
+  NOTICES_MAX,
   type Notice,
+  type Presence,
   type Proof,
   priorities,
   type Receipt,
   type Source,
+  TRANSFERS_SHOWN_MAX,
   UNCONFIRMED_MAX,
 } from '../contract.ts';
 import { agendaOf, compareWorks, type Stage, type Work } from '../core/agenda.ts';
 import { retryDelayMs } from '../core/retry.ts';
+import { compareStandings, rankOf, withStanding } from '../core/standing.ts';
 import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
@@ -20,6 +25,10 @@ import type { Ledger } from './types.ts';
 const RENOTIFY_MS = 86_400_000;
 /** Maximum time between two agendas: their due times are wall clock times, and the wall clock may be set. */
 const AGENDA_MS = 60_000;
+/** Bound of begun transfers, running or paused by better ones: each has a file open. */
+const BEGUN_MAX = 64;
+/** The rate of a transfer is its mean since an earlier time, at least this long ago. */
+const RATE_MS = 5000;
 
 export interface TransfersOptions {
   readonly folder: ContentFolder;
@@ -52,6 +61,7 @@ interface Job {
   readonly sha256: string;
   stage: Stage;
   firstMs: number | undefined;
+  readonly progress: Progress;
   readonly paused: (() => void)[];
   readonly ending: AbortController;
   done: Promise<void>;
@@ -93,6 +103,22 @@ export class Transfers {
     return byState;
   }
 
+  /** Returns revisions of these deliveries, in their order; 0 for those that have ended. */
+  revisionsOf(deliveries: readonly string[]): number[] {
+    return deliveries.map((delivery) => this.#items.get(delivery)?.notice.revision ?? 0);
+  }
+
+  /** Returns the transfers that run, the best first. */
+  shown(): NonNullable<Presence['transfers']> {
+    const nowMs = this.#o.clock.nowMs();
+    const running = [...this.#jobs.values()].filter(
+      ({ content, stage }) => stage === 'fetching' && this.#active.has(content),
+    );
+    return running
+      .slice(0, TRANSFERS_SHOWN_MAX)
+      .map(({ content, progress }) => Object.assign({ content }, progress.at(nowMs)));
+  }
+
   /** Includes deliveries with expired tokens. */
   count(priority: Notice['priority']): number {
     let count = 0;
@@ -112,9 +138,47 @@ export class Transfers {
       if (item === undefined) {
         const ending = new AbortController();
         this.#items.set(notice.delivery, { notice, attempts, againMs, isHanded: false, firstMs: undefined, ending });
-      } else if (notice.tokenEndsMs >= item.notice.tokenEndsMs) item.notice = notice;
+      } else if (notice.tokenEndsMs >= item.notice.tokenEndsMs) item.notice = newestOf(notice, item.notice);
     }
     this.#reschedule();
+  }
+
+  /** Returns the notices with the newest standings that are known of their deliveries. */
+  withNewestStandings(notices: readonly Notice[]): Notice[] {
+    return notices.map((notice) => newestOf(notice, this.#items.get(notice.delivery)?.notice ?? notice));
+  }
+
+  /** Applies newer standings. Returns the notices that changed. */
+  restate(changes: readonly Change[]): Notice[] {
+    const changed: Notice[] = [];
+    for (const change of changes) {
+      const item = this.#items.get(change.delivery);
+      if (item === undefined || (change.revision ?? 0) <= (item.notice.revision ?? 0)) continue;
+      item.notice = withStanding(item.notice, change);
+      changed.push(item.notice);
+    }
+    if (changed.length > 0) this.#reschedule();
+    return changed;
+  }
+
+  /**
+   * Returns deliveries without a place when these notices come: of those that have not begun, paused ones and the worst
+   * beyond `NOTICES_MAX` of each priority. The channel gives them out again when their turn comes.
+   */
+  withoutPlace(coming: readonly Notice[]): ReadonlySet<string> {
+    const without = new Set<string>();
+    for (const priority of priorities) {
+      const own = [...this.#items.values()].filter((item) => item.notice.priority === priority);
+      const unbegun = own.filter(({ isHanded, notice }) => !isHanded && !this.#jobs.has(notice.content));
+      const fresh = coming.filter((notice) => notice.priority === priority && !this.#items.has(notice.delivery));
+      const handedWithPlace = own.filter(({ isHanded }) => isHanded).length - this.#unconfirmed(priority).length;
+      const places = Math.max(0, NOTICES_MAX - handedWithPlace);
+      const waiting = [...unbegun.map(({ notice }) => notice), ...fresh].sort(compareStandings);
+      const isPaused = ({ paused }: Notice): boolean => paused === true;
+      const worst = waiting.filter((notice) => !isPaused(notice)).slice(places);
+      for (const { delivery } of [...waiting.filter(isPaused), ...worst]) without.add(delivery);
+    }
+    return without;
   }
 
   /** Removes deliveries, and stops work that only they need. */
@@ -144,6 +208,7 @@ export class Transfers {
     const works = [...this.#items.values()].map((item) => this.#workOf(item, nowMs));
     const { active: going, nextMs } = agendaOf(works, { parallel, nowMs, running });
     this.#active = going;
+    this.#endBeyond(works);
     for (const content of going) {
       const job = this.#jobs.get(content);
       if (job === undefined) this.#begin(content);
@@ -152,11 +217,20 @@ export class Transfers {
     if (nextMs !== undefined) this.#timer = clock.after(Math.min(AGENDA_MS, nextMs - nowMs), () => this.#reschedule());
   }
 
+  /** Ends the worst begun transfers beyond the bound; their blocks stay on the disk while there is room. */
+  #endBeyond(works: readonly Work[]): void {
+    const paused = works
+      .toSorted(compareWorks)
+      .flatMap(({ content }) => (this.#active.has(content) ? [] : (this.#jobs.get(content) ?? [])))
+      .filter(({ stage }) => stage === 'fetching');
+    for (const job of paused.slice(Math.max(0, BEGUN_MAX - this.#active.size))) this.#end(job);
+  }
+
   #workOf(item: OpenDelivery, nowMs: number): Work {
-    const { content, priority, deadlineMs, orderedMs } = item.notice;
+    const { delivery, content, priority, tokenEndsMs, paused } = item.notice;
     // With an expired token the delivery waits for a newer notice; a running fetch pauses.
-    const fromMs = item.notice.tokenEndsMs <= nowMs ? Number.POSITIVE_INFINITY : item.againMs;
-    return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, dueMs: fromMs };
+    const dueMs = tokenEndsMs <= nowMs || paused === true ? Number.POSITIVE_INFINITY : item.againMs;
+    return { delivery, content, priority: priorities.indexOf(priority), rankMs: rankOf(item.notice), dueMs };
   }
 
   #due(content: string): OpenDelivery[] {
@@ -174,6 +248,7 @@ export class Transfers {
       sha256: first.notice.sha256,
       stage: this.#o.sink.needsBytes ? 'fetching' : 'taking',
       firstMs: undefined,
+      progress: new Progress(first.notice.bytes),
       paused: [],
       ending: new AbortController(),
       done: Promise.resolve(),
@@ -234,8 +309,9 @@ export class Transfers {
     return await folder.fetch(notice, this.#supplyOf(notice), {
       signal: job.ending.signal,
       mayGoOn: () => this.#mayGoOn(job),
-      onBytes: () => {
+      onBytes: (bytes) => {
         job.firstMs ??= clock.nowMs();
+        job.progress.add(bytes, clock.nowMs());
       },
     });
   }
@@ -383,5 +459,35 @@ export class Transfers {
     } catch (err) {
       this.#o.log.warn({ err, content }, 'a content could not be released');
     }
+  }
+}
+
+/** Returns a notice with the newer standing of the two. */
+const newestOf = (notice: Notice, known: Notice): Notice =>
+  (known.revision ?? 0) > (notice.revision ?? 0) ? withStanding(notice, known) : notice;
+
+/** Bytes that came for a content, and their rate. */
+class Progress {
+  readonly #bytes: number;
+  #doneBytes = 0;
+  #last = { ms: 0, bytes: 0 };
+  #before = { ms: 0, bytes: 0 };
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  add(bytes: number, nowMs: number): void {
+    if (this.#doneBytes === 0) this.#last = this.#before = { ms: nowMs, bytes: 0 };
+    this.#doneBytes += bytes;
+    if (nowMs - this.#last.ms < RATE_MS) return;
+    this.#before = this.#last;
+    this.#last = { ms: nowMs, bytes: this.#doneBytes };
+  }
+
+  at(nowMs: number) {
+    const seconds = Math.max(1, nowMs - this.#before.ms) / 1000;
+    const bytesPerS = Math.round((this.#doneBytes - this.#before.bytes) / seconds);
+    return { doneBytes: Math.min(this.#bytes, this.#doneBytes), bytes: this.#bytes, bytesPerS };
   }
 }

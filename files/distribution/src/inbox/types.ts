@@ -10,6 +10,8 @@ export interface HubPort {
   poll(o: {
     readonly holding: readonly string[];
     readonly handed?: number;
+    /** Revisions of `holding`, in its order. */
+    readonly revisions: readonly number[];
     readonly presence: Presence;
     readonly signal: AbortSignal;
   }): Promise<PollAnswer>;
@@ -30,6 +32,8 @@ export interface Ledger {
    */
   add(notices: readonly Notice[]): Promise<readonly string[]>;
   open(): Promise<readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]>;
+  /** Stores changed notices of open deliveries. */
+  restate(notices: readonly Notice[]): Promise<void>;
   recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
   /** Replaces the notice by the receipt; an earlier receipt stays. */
   recordEnd(receipt: Receipt): Promise<void>;

@@ -9,11 +9,22 @@ export const BLOCK_MS = 2000;
 const BLOCKING_LIMIT_MS = BLOCK_MS + 3000;
 
 interface ScriptCommands {
-  distSend(...of: string[]): Promise<string>;
-  distPoll(...of: string[]): Promise<[string[], [string, string, string][]]>;
+  distSend(...of: string[]): Promise<number>;
+  distRestate(...of: string[]): Promise<number>;
+  distRates(...of: string[]): Promise<number>;
+  distPoll(
+    ...of: string[]
+  ): Promise<
+    [
+      gone: string[],
+      given: [delivery: string, notice: string, standing: string][],
+      changes: [delivery: string, standing: string][],
+      rates: string,
+    ]
+  >;
   distEnd(...of: string[]): Promise<string>;
   distTake(...of: string[]): Promise<number>;
-  distDrop(...of: string[]): Promise<number>;
+  distHas(...of: string[]): Promise<number>;
   distLease(...of: string[]): Promise<number>;
   distRelease(...of: string[]): Promise<number>;
   distAnnounce(...of: string[]): Promise<number>;

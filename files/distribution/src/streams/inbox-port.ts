@@ -1,23 +1,32 @@
 // Channel client of a library node: inboxes of receivers, receipts, and announcements of nodes.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelDeps, rankChannels } from './channel.ts';
+import {
+  type Change,
+  NOTICES_MAX,
+  type Notice,
+  type OwnedReceipt,
+  type PollAnswer,
+  type Presence,
+  priorities,
+} from '../contract.ts';
+import { compareStandings, withStanding } from '../core/standing.ts';
+import { BLOCK_MS, Channel, type ChannelDeps, type ChannelRedis, rankChannels } from './channel.ts';
 import {
   describedKey,
-  entriesKey,
   HUBS,
   holdersKey,
   leaseKey,
-  noticeKey,
-  noticeKeys,
+  oldKeys,
   presenceKey,
+  queueKeys,
   RECEIPTS,
+  ratesKey,
   readInbox,
   wakeUpKey,
 } from './keys.ts';
 import { entriesOfOnlyStream, runLoop, whenReady } from './reading.ts';
-import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
+import { parted, readChange, readDescribed, readHolder, readHub, readNotice, readPresence, readRates } from './text.ts';
 import type { Holder, Holding, Hub, InboxId, InboxPort, Recorded, StreamsOptions } from './types.ts';
 
 const PRESENCE_S = 60;
@@ -37,7 +46,7 @@ export function openInboxPort(o: StreamsOptions & ChannelDeps & { readonly hubId
   const wakeUpReaders = channels.map((channel) => new WakeUpReader(channel, o, wakeAll));
   const sharedCalls = sharedCallsOf(channels, o.clock);
   return Object.assign(sharedCalls, {
-    poll: (inbox: InboxId, { holding, handed = 0 }: Holding) => poll(channels, o, { inbox, holding, handed }),
+    poll: (inbox: InboxId, holding: Holding) => poll(channels, o, inbox, holding),
     async record(receipts: readonly OwnedReceipt[]) {
       const stored = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
       return stored.flatMap((one) => one ?? []);
@@ -58,57 +67,98 @@ export function openInboxPort(o: StreamsOptions & ChannelDeps & { readonly hubId
   });
 }
 
-/** Returns each notice once: of two copies in different channels, the one with the later token. */
+type Answer = NonNullable<Awaited<ReturnType<ChannelRedis['distPoll']>>>;
+type Found = Pick<PollAnswer, 'notices' | 'gone' | 'changes' | 'rates'>;
+
+/** Of two copies in different channels counts the notice with the later token, and the newest standing. */
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelDeps,
-  o: { readonly inbox: InboxId; readonly holding: readonly string[]; readonly handed: number },
-): Promise<{ notices: Notice[]; gone: string[] }> {
-  const { inbox, holding, handed } = o;
-  const { tenant, receiver } = inbox;
-  const keys = [entriesKey(inbox), ...noticeKeys(inbox)];
-  const values = [String(NOTICES_MAX), String(handed), ...holding];
+  inbox: InboxId,
+  { holding, revisions, handed = 0, ratesVersion = 0 }: Holding,
+): Promise<Found> {
+  const keys = [...queueKeys(inbox), ratesKey(inbox), ...oldKeys(inbox)];
+  const held = holding.flatMap((delivery, at) => [delivery, String(revisions?.[at] ?? -1)]);
+  const values = [NOTICES_MAX, priorities.length, handed, ratesVersion].map(String);
   const answers = await Promise.all(
-    channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, ...values))),
+    channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, ...values, ...held))),
   );
+  const unreadable = async (at: number, delivery: string): Promise<void> => {
+    log.warn({ receiver: inbox.receiver, delivery, channel: channels[at]?.name }, 'a notice cannot be read: dropped');
+    await channels[at]?.run((redis) => redis.distTake(...queueKeys(inbox), delivery, ''));
+  };
   const newest = new Map<string, Notice>();
-  for (const [at, answer] of answers.entries())
-    for (const [place, entry, text] of answer?.[1] ?? []) {
-      const notice = readNotice(text);
-      if (notice === undefined || notice.receiver !== receiver || notice.tenant !== tenant) {
-        log.warn({ receiver, entry, channel: channels[at]?.name }, 'a notice cannot be read: dropped');
-        await channels[at]?.run((redis) => redis.distDrop(noticeKey(inbox, Number(place)), entry));
-        continue;
-      }
-      const newestNotice = newest.get(notice.delivery);
-      if (newestNotice === undefined || newestNotice.tokenEndsMs < notice.tokenEndsMs)
-        newest.set(notice.delivery, notice);
+  for (const [at, [, given = []] = []] of answers.entries())
+    for (const [delivery, text, standing] of given) {
+      const notice = noticeFrom(inbox, text ?? '', standing ?? '');
+      if (notice === undefined || notice.delivery !== delivery) await unreadable(at, delivery);
+      else newest.set(delivery, newestOf(newest.get(delivery), notice));
     }
   const isWhole = answers.every((answer) => answer !== undefined);
   const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
   const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
-  return { notices: withinBounds([...newest.values()], holding.length - handed), gone };
+  const changes = newestChanges(answers);
+  const rates = newestRates(answers);
+  return Object.assign(
+    { notices: bestOf([...newest.values()]), gone },
+    changes.length > 0 && { changes },
+    rates !== undefined && rates.version !== ratesVersion && { rates },
+  );
 }
 
-/** Merges the channels' notices, urgent first, within the bounds; the rest come with the next poll. */
-function withinBounds(notices: readonly Notice[], heldCount: number): Notice[] {
-  const room = Math.max(0, NOTICES_MAX * priorities.length - heldCount);
-  return priorities
-    .flatMap((one) => notices.filter(({ priority }) => priority === one).slice(0, NOTICES_MAX))
-    .slice(0, Math.max(1, room));
+function noticeFrom({ tenant, receiver }: InboxId, text: string, standing: string): Notice | undefined {
+  const notice = readNotice(parted(text).rest);
+  const change = readChange(parted(standing).rest);
+  if (notice?.receiver !== receiver || notice.tenant !== tenant || change?.delivery !== notice.delivery)
+    return undefined;
+  return withStanding(notice, change);
+}
+
+function newestOf(a: Notice | undefined, b: Notice): Notice {
+  if (a === undefined) return b;
+  const notice = a.tokenEndsMs < b.tokenEndsMs ? b : a;
+  return withStanding(notice, (a.revision ?? 0) < (b.revision ?? 0) ? b : a);
+}
+
+/** Returns the `NOTICES_MAX` best notices of each priority, best first. */
+const bestOf = (notices: readonly Notice[]): Notice[] =>
+  priorities.flatMap((one) =>
+    notices
+      .filter(({ priority }) => priority === one)
+      .toSorted(compareStandings)
+      .slice(0, NOTICES_MAX),
+  );
+
+function newestChanges(answers: readonly (Answer | undefined)[]): Change[] {
+  const newest = new Map<string, Change>();
+  for (const [, text] of answers.flatMap((answer) => answer?.[2] ?? [])) {
+    const change = readChange(parted(text).rest);
+    const known = change && newest.get(change.delivery);
+    if (change !== undefined && (known?.revision ?? -1) < (change.revision ?? 0)) newest.set(change.delivery, change);
+  }
+  return [...newest.values()];
+}
+
+function newestRates(answers: readonly (Answer | undefined)[]): PollAnswer['rates'] {
+  const all = answers.flatMap((answer) => {
+    const { head, rest } = parted(answer?.[3] ?? '');
+    const rates = readRates(rest);
+    return rates === undefined ? [] : [{ version: Number(head), rates }];
+  });
+  return all.toSorted((a, b) => b.version - a.version)[0];
 }
 
 /** Stores the receipt in one channel and removes the notice from all; undefined if no channel stores it. */
 async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<Recorded | undefined> {
   const { tenant, receiver, delivery } = receipt;
-  const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
+  const keys = [...queueKeys(receipt), RECEIPTS];
   let text = JSON.stringify(receipt);
   let notice: Notice | undefined;
   for (const channel of rankChannels(channels, receiver)) {
     const removedNotice = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
     if (removedNotice === undefined) continue;
     text = '';
-    const read = readNotice(removedNotice);
+    const read = readNotice(parted(removedNotice).rest);
     if (read?.tenant === tenant && read.receiver === receiver) notice = read;
   }
   return text === '' ? { delivery, notice } : undefined;

@@ -1,4 +1,5 @@
-import { priorities } from '../contract.ts';
+import { priorities, type Standing } from '../contract.ts';
+import { rankOf } from '../core/standing.ts';
 import type { InboxId } from './types.ts';
 
 /**
@@ -10,11 +11,34 @@ export function readInbox(text: string): InboxId | undefined {
   const at = text.lastIndexOf(':');
   return at < 1 ? undefined : { tenant: text.slice(0, at), receiver: text.slice(at + 1) };
 }
-/** Streams of notices, in the order of `priorities`, each with the group `r` of one consumer. */
-export const noticeKeys = (inbox: InboxId): string[] => priorities.map((_, place) => noticeKey(inbox, place));
-export const noticeKey = (inbox: InboxId, place: number): string => `n:${inboxText(inbox)}:${place}`;
-/** Key of a hash: delivery to `PLACE ENTRY` of its notice. */
-export const entriesKey = (inbox: InboxId): string => `e:${inboxText(inbox)}`;
+/**
+ * Keys of an inbox: its queue, a sorted set of deliveries by `scoreOf`; its notices, a hash of delivery to `ID JSON`;
+ * and their standings, a hash of delivery to `REVISION JSON`.
+ */
+export const queueKeys = (inbox: InboxId): [queue: string, notices: string, standings: string] => [
+  `q:${inboxText(inbox)}`,
+  noticesKey(inbox),
+  `s:${inboxText(inbox)}`,
+];
+export const noticesKey = (inbox: InboxId): string => `m:${inboxText(inbox)}`;
+/** Key of a receiver's rates: `VERSION JSON`. */
+export const ratesKey = (inbox: InboxId): string => `r:${inboxText(inbox)}`;
+/** Streams of notices of versions before the queue, which a poll deletes. */
+export const oldKeys = (inbox: InboxId): string[] => [
+  `e:${inboxText(inbox)}`,
+  ...[0, 1, 2].map((place) => `n:${inboxText(inbox)}:${place}`),
+];
+export const OLD_KEYS = 4;
+
+const CLASS = 1e14;
+/** Ranks are wall clock times in ms, some years around now; a score stays exact as a double. */
+const RANK_MAX = 0.49 * CLASS;
+
+/** Returns the score of a delivery in its queue: by priority, then by rank. Paused ones follow all priorities. */
+export function scoreOf(of: Standing & { readonly orderedMs?: number }): number {
+  const place = of.paused === true ? priorities.length : priorities.indexOf(of.priority);
+  return (place + 1) * CLASS + Math.min(RANK_MAX, Math.max(-RANK_MAX, Math.round(rankOf(of))));
+}
 /** Key of a stream: receivers of a region that got a notice. */
 export const wakeUpKey = (region: string): string => `b:${region}`;
 /** Stream with the group `api`. */

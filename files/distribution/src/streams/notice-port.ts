@@ -1,21 +1,23 @@
 // Channel client of the api: sends notices, takes receipts.
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
-import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
+import { type Change, type Notice, type OwnedReceipt, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
+import { standingIn } from '../core/standing.ts';
 import { BLOCK_MS, Channel, type ChannelDeps, type ChannelRedis, rankChannels } from './channel.ts';
 import {
   describedKey,
-  entriesKey,
   inboxText,
-  noticeKey,
-  noticeKeys,
+  noticesKey,
   presenceKey,
+  queueKeys,
   RECEIPTS,
+  ratesKey,
+  scoreOf,
   wakeUpKey,
 } from './keys.ts';
 import { type Entry, entriesOf, entriesOfOnlyStream, pause, runLoop, whenReady } from './reading.ts';
 import { readPresence, readReceipt } from './text.ts';
-import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
+import type { NoticePlace, NoticePort, Restated, StreamsOptions } from './types.ts';
 
 const DESCRIBED_S = 8 * 86_400;
 /** Receipts that a consumer has left unfinished for this long go to another. */
@@ -25,8 +27,8 @@ const TAKE_RETRY_MS = { least: 500, most: 15_000 } as const;
 
 interface Place {
   readonly channel: Channel;
-  readonly place: number;
-  readonly entry: string;
+  readonly delivery: string;
+  readonly id: string;
 }
 
 /** Connects in the background: a channel is skipped while it is down. */
@@ -43,20 +45,25 @@ export function openNoticePort(o: StreamsOptions & ChannelDeps): NoticePort {
         notices.map(async (notice) => {
           const place = readPlace(channels, notice.place);
           if (place === undefined) return false;
-          const { entry } = place;
-          const key = noticeKey(notice, place.place);
-          return place.channel.run(async (redis) => (await redis.xrange(key, entry, entry)).length > 0);
+          const answer = await place.channel.run((redis) =>
+            redis.distHas(noticesKey(notice), place.delivery, place.id),
+          );
+          return answer === undefined ? undefined : answer === 1;
         }),
       ),
-    restate: async (changes) => changes.map(() => undefined),
-    setRates: async () => false,
+    restate: (changes) => Promise.all(changes.map((one) => restateOne(channels, one))),
+    async setRates({ region, version, rates, ...inbox }) {
+      const keys = [ratesKey(inbox), wakeUpKey(region)];
+      const values = [String(version), JSON.stringify(rates), inboxText(inbox)];
+      const answers = await Promise.all(channels.map((one) => one.run((redis) => redis.distRates(...keys, ...values))));
+      return answers.some((answer) => answer !== undefined);
+    },
     async withdraw(notices) {
       await Promise.all(
         notices.map(async (notice) => {
           const place = readPlace(channels, notice.place);
           if (place === undefined) return;
-          const keys = [noticeKey(notice, place.place), entriesKey(notice)];
-          await place.channel.run((redis) => redis.distTake(...keys, String(place.place), place.entry));
+          await place.channel.run((redis) => redis.distTake(...queueKeys(notice), place.delivery, place.id));
         }),
       );
     },
@@ -102,20 +109,33 @@ export function openNoticePort(o: StreamsOptions & ChannelDeps): NoticePort {
 }
 
 async function sendOne(channels: readonly Channel[], notice: Notice, region: string): Promise<NoticePlace | undefined> {
-  const place = priorities.indexOf(notice.priority);
-  const keys = [noticeKey(notice, place), entriesKey(notice), wakeUpKey(region), ...noticeKeys(notice)];
-  const values = [notice.delivery, String(place), JSON.stringify(notice), inboxText(notice)];
+  const { delivery, revision = 0 } = notice;
+  const standing: Change = Object.assign({ delivery }, standingIn(notice));
+  const id = randomUUID();
+  const keys = [...queueKeys(notice), wakeUpKey(region)];
+  const score = String(scoreOf(notice));
+  const values = [delivery, id, JSON.stringify(notice), String(revision), JSON.stringify(standing), score];
   for (const channel of channels) {
-    const entry = await channel.run((redis) => redis.distSend(...keys, ...values));
-    if (entry !== undefined) return `${channel.name}/${place}/${entry}`;
+    const answer = await channel.run((redis) => redis.distSend(...keys, ...values, inboxText(notice)));
+    if (answer !== undefined) return `${channel.name}/${delivery}/${id}`;
   }
   return undefined;
 }
 
+async function restateOne(channels: readonly Channel[], o: Restated): Promise<boolean | undefined> {
+  const place = readPlace(channels, o.place);
+  if (place === undefined) return false;
+  const { delivery, revision = 0 } = o.change;
+  const keys = [...queueKeys(o), wakeUpKey(o.region)];
+  const values = [delivery, String(revision), JSON.stringify(o.change), String(scoreOf(o.change))];
+  const answer = await place.channel.run((redis) => redis.distRestate(...keys, ...values, inboxText(o)));
+  return answer === undefined ? undefined : answer === 1;
+}
+
 function readPlace(channels: readonly Channel[], text: NoticePlace): Place | undefined {
-  const [, name, place, entry] = /^([a-z0-9-]{1,32})\/([0-9])\/([0-9]{1,20}-[0-9]{1,20})$/.exec(text) ?? [];
+  const [, name, delivery, id] = /^([a-z0-9-]{1,32})\/([A-Za-z0-9_-]{4,64})\/([0-9a-f-]{36})$/.exec(text) ?? [];
   const channel = channels.find((one) => one.name === name);
-  return channel === undefined || entry === undefined ? undefined : { channel, place: Number(place), entry };
+  return channel === undefined || delivery === undefined || id === undefined ? undefined : { channel, delivery, id };
 }
 
 /** Starts a reader for each channel, and one that claims what other consumers have left unfinished. */

@@ -1,98 +1,107 @@
 // Lua scripts, which Redis runs atomically.
-import { UNCONFIRMED_MAX } from '../contract.ts';
+import { OLD_KEYS } from './keys.ts';
 
 /** Bound of the wake-ups kept for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
 
-/** KEYS: stream, entries, wake-ups, streams by priority. ARGV: delivery, place, notice, inbox. Returns the entry. */
-const send = `
-local old = redis.call('HGET', KEYS[2], ARGV[1])
-if old then
-  local place, entry = string.match(old, '^(%d+) (.+)$')
-  local stream = KEYS[4 + tonumber(place)]
-  redis.pcall('XACK', stream, 'r', entry)
-  redis.call('XDEL', stream, entry)
+/**
+ * Stores a standing as `REVISION JSON` with its place in the queue, unless a newer revision is there. KEYS: queue,
+ * notices, standings.
+ */
+const setStanding = `
+local function setStanding(delivery, revision, standing, score)
+  local old = redis.call('HGET', KEYS[3], delivery)
+  if old and tonumber(string.match(old, '^(%d+) ')) > tonumber(revision) then return false end
+  redis.call('HSET', KEYS[3], delivery, revision .. ' ' .. standing)
+  redis.call('ZADD', KEYS[1], score, delivery)
+  return true
 end
-redis.pcall('XGROUP', 'CREATE', KEYS[1], 'r', '0', 'MKSTREAM')
-local id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[3])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. id)
-redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[4])
-return id`;
+local function wake(inbox)
+  redis.call('XADD', KEYS[4], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', inbox)
+end`;
+
+/** KEYS: queue, notices, standings, wake-ups. ARGV: delivery, id, notice, revision, standing, score, inbox. */
+const send = `${setStanding}
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+setStanding(ARGV[1], ARGV[4], ARGV[5], ARGV[6])
+wake(ARGV[7])
+return 1`;
+
+/** KEYS: queue, notices, standings, wake-ups. ARGV: delivery, revision, standing, score, inbox. Returns 0 without notice. */
+const restate = `${setStanding}
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
+if setStanding(ARGV[1], ARGV[2], ARGV[3], ARGV[4]) then wake(ARGV[5]) end
+return 1`;
+
+/** KEYS: rates, wake-ups. ARGV: version, rates, inbox. Keeps newer rates. */
+const setRates = `
+local old = redis.call('GET', KEYS[1])
+if old and tonumber(string.match(old, '^(%d+) ')) >= tonumber(ARGV[1]) then return 1 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[3])
+return 1`;
 
 /**
- * KEYS: entries, streams by priority. ARGV: bound per priority, number of deliveries without a place, held deliveries,
- * those without a place first. Returns held deliveries that do not exist, and notices as {place, entry, text}.
+ * KEYS: queue, notices, standings, rates, keys of an older version. ARGV: bound per priority, number of priorities,
+ * number of deliveries without a place, version of the receiver's rates, then held deliveries, each with its revision
+ * (-1 if it takes no changes), those without a place first. Returns held deliveries that do not exist; notices as
+ * {delivery, notice, standing}; standings that are newer than the revisions, as {delivery, standing}; other rates.
  */
 const poll = `
-local most, handed = tonumber(ARGV[1]), tonumber(ARGV[2])
-local takes, gone, given = {}, {}, {}
-for at = 3, #ARGV do
-  local entry = redis.call('HGET', KEYS[1], ARGV[at])
-  if entry then takes[entry] = at - 2 > handed and 1 or 0 else gone[#gone + 1] = ARGV[at] end
+local most, classes, handed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local held, gone, given, changes = {}, {}, {}, {}
+redis.call('DEL', unpack(KEYS, 5))
+local rates = redis.call('GET', KEYS[4]) or ''
+if rates ~= '' and string.match(rates, '^(%d+) ') == ARGV[4] then rates = '' end
+for at = 5, #ARGV, 2 do
+  local delivery, revision = ARGV[at], tonumber(ARGV[at + 1])
+  held[delivery] = (at - 5) / 2 < handed and 'handed' or 'held'
+  if not redis.call('ZSCORE', KEYS[1], delivery) then
+    gone[#gone + 1] = delivery
+  elseif revision >= 0 then
+    local standing = redis.call('HGET', KEYS[3], delivery)
+    if standing and tonumber(string.match(standing, '^(%d+) ')) > revision then changes[#changes + 1] = {delivery, standing} end
+  end
 end
-for at = 2, #KEYS do
-  local place = tostring(at - 2)
-  if redis.call('EXISTS', KEYS[at]) == 1 then
-    redis.pcall('XGROUP', 'CREATE', KEYS[at], 'r', '0')
-    local count, open = 0, {}
-    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most + ${UNCONFIRMED_MAX})) do
-      local held = takes[place .. ' ' .. pending[1]]
-      if held then count = count + held else open[#open + 1] = pending[1] end
-    end
-    for _, id in ipairs(open) do
-      if count >= most then break end
-      local entry = redis.call('XRANGE', KEYS[at], id, id)
-      if #entry == 0 then
-        redis.call('XACK', KEYS[at], 'r', id)
-      else
-        count = count + 1
-        given[#given + 1] = {place, id, entry[1][2][2]}
-      end
-    end
-    if count < most then
-      local fresh = redis.call('XREADGROUP', 'GROUP', 'r', 'r', 'COUNT', most - count, 'STREAMS', KEYS[at], '>')
-      if fresh then
-        for _, entry in ipairs(fresh[1][2]) do given[#given + 1] = {place, entry[1], entry[2][2]} end
-      end
+for class = 0, classes - 1 do
+  local count = 0
+  local from, to = (class + 0.5) * 1e14, '(' .. string.format('%.0f', (class + 1.5) * 1e14)
+  for _, delivery in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', 0, most + handed)) do
+    if count >= most then break end
+    if held[delivery] ~= 'handed' then count = count + 1 end
+    if not held[delivery] then
+      given[#given + 1] = {delivery, redis.call('HGET', KEYS[2], delivery), redis.call('HGET', KEYS[3], delivery)}
     end
   end
 end
-return {gone, given}`;
+return {gone, given, changes, rates}`;
 
-/**
- * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt (may be `''`). Removes the notice and returns
- * it, or `''`.
- */
-const end = `
-if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], '*', 'r', ARGV[2]) end
-local found = redis.call('HGET', KEYS[2], ARGV[1])
-local notice = ''
-if found then
-  local place, entry = string.match(found, '^(%d+) (.+)$')
-  local stream = KEYS[3 + tonumber(place)]
-  local old = redis.call('XRANGE', stream, entry, entry)
-  if #old > 0 then notice = old[1][2][2] end
-  redis.pcall('XACK', stream, 'r', entry)
-  redis.call('XDEL', stream, entry)
-  redis.call('HDEL', KEYS[2], ARGV[1])
-end
+/** KEYS: queue, notices, standings. */
+const remove = `
+local function remove(delivery)
+  redis.call('ZREM', KEYS[1], delivery)
+  redis.call('HDEL', KEYS[2], delivery)
+  redis.call('HDEL', KEYS[3], delivery)
+end`;
+
+/** KEYS: queue, notices, standings, receipts. ARGV: delivery, receipt (may be `''`). Returns the removed notice, or `''`. */
+const end = `${remove}
+if ARGV[2] ~= '' then redis.call('XADD', KEYS[4], '*', 'r', ARGV[2]) end
+local notice = redis.call('HGET', KEYS[2], ARGV[1]) or ''
+remove(ARGV[1])
 return notice`;
 
-/** KEYS: stream. ARGV: entry. Removes an unreadable entry. */
-const drop = `
-redis.pcall('XACK', KEYS[1], 'r', ARGV[1])
-return redis.call('XDEL', KEYS[1], ARGV[1])`;
+/** KEYS: queue, notices, standings. ARGV: delivery, id; `''` for any. Removes a notice, but not one of another id. */
+const take = `${remove}
+local found = redis.call('HGET', KEYS[2], ARGV[1])
+if ARGV[2] ~= '' and not (found and string.match(found, '^(%S+) ') == ARGV[2]) then return 0 end
+remove(ARGV[1])
+return 1`;
 
-/** KEYS: stream, entries. ARGV: place, entry. Removes a notice, but not a newer notice of the delivery. */
-const take = `
-local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])
-if #found == 0 then return 0 end
-local isRead, notice = pcall(cjson.decode, found[1][2][2])
-if isRead and redis.call('HGET', KEYS[2], notice.delivery) == ARGV[1] .. ' ' .. ARGV[2] then
-  redis.call('HDEL', KEYS[2], notice.delivery)
-end
-redis.pcall('XACK', KEYS[1], 'r', ARGV[2])
-return redis.call('XDEL', KEYS[1], ARGV[2])`;
+/** KEYS: notices. ARGV: delivery, id. */
+const has = `
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+return found and string.match(found, '^(%S+) ') == ARGV[2] and 1 or 0`;
 
 /** KEYS: lease. ARGV: holder, milliseconds. */
 const lease = `
@@ -125,11 +134,13 @@ return fresh`;
 
 /** Scripts by command, with their number of keys. */
 export const scripts = {
-  distSend: { lua: send, keys: 6 },
-  distPoll: { lua: poll, keys: 4 },
-  distEnd: { lua: end, keys: 5 },
-  distTake: { lua: take, keys: 2 },
-  distDrop: { lua: drop, keys: 1 },
+  distSend: { lua: send, keys: 4 },
+  distRestate: { lua: restate, keys: 4 },
+  distRates: { lua: setRates, keys: 2 },
+  distPoll: { lua: poll, keys: 4 + OLD_KEYS },
+  distEnd: { lua: end, keys: 4 },
+  distTake: { lua: take, keys: 3 },
+  distHas: { lua: has, keys: 1 },
   distLease: { lua: lease, keys: 1 },
   distRelease: { lua: release, keys: 1 },
   distAnnounce: { lua: announce, keys: 1 },

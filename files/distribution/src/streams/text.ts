@@ -1,7 +1,14 @@
 // Parses and validates JSON from Redis, which is not trusted.
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { describedSchema, noticeSchema, presenceSchema, receiptSchema } from '../contract.ts';
+import {
+  changeSchema,
+  describedSchema,
+  noticeSchema,
+  presenceSchema,
+  ratesSchema,
+  receiptSchema,
+} from '../contract.ts';
 
 const id = Type.String({ minLength: 1, maxLength: 128 });
 const readerOf = <T extends TSchema>(schema: T): ((text: string | null | undefined) => Static<T> | undefined) => {
@@ -22,7 +29,15 @@ function parsed(text: string | null | undefined): unknown {
   }
 }
 
+/** Returns the number or id before the first blank of a stored text, and the rest. */
+export function parted(text: string): { readonly head: string; readonly rest: string } {
+  const at = text.indexOf(' ');
+  return at < 0 ? { head: '', rest: '' } : { head: text.slice(0, at), rest: text.slice(at + 1) };
+}
+
 export const readNotice = readerOf(noticeSchema);
+export const readChange = readerOf(changeSchema);
+export const readRates = readerOf(ratesSchema);
 export const readReceipt = readerOf(Type.Intersect([receiptSchema, Type.Object({ tenant: id, receiver: id })]));
 export const readDescribed = readerOf(describedSchema);
 export const readPresence = readerOf(

@@ -77,7 +77,8 @@ function hubOf(hubs: readonly string[], o: { renewed?: () => Promise<Session> } 
   });
   closings.push(() => hub.close());
   const presence = { site: '', freeBytes: 1, held: 0, running: 0, owed: 0, version: '1' };
-  const poll = (signal = new AbortController().signal) => hub.poll({ holding: ['DL_one1'], presence, signal });
+  const poll = (signal = new AbortController().signal) =>
+    hub.poll({ holding: ['DL_one1'], revisions: [0], presence, signal });
   return { hub, poll, clock, lines, asked };
 }
 

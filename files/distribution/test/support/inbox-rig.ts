@@ -10,7 +10,8 @@ import type { FetchedFile, Sink, Taken } from '../../src/sinks/sink.ts';
 
 interface Poll {
   readonly holding: readonly string[];
-  readonly handed: number;
+  readonly revisions: readonly number[];
+  readonly handed?: number;
   readonly presence: Presence;
   readonly signal: AbortSignal;
   answer(o: Partial<PollAnswer>): void;
@@ -46,7 +47,7 @@ class ScriptedHub implements HubPort {
   storesReceipt: ((delivery: string) => boolean) | undefined = () => true;
   knownSources: readonly Source[] = [];
 
-  poll(o: Pick<Poll, 'holding' | 'handed' | 'presence' | 'signal'>): Promise<PollAnswer> {
+  poll(o: Pick<Poll, 'holding' | 'revisions' | 'handed' | 'presence' | 'signal'>): Promise<PollAnswer> {
     return new Promise((resolve, reject) => {
       const answer = (part: Partial<PollAnswer>): void =>
         resolve(Object.assign({ notices: [], gone: [], hubs: [] }, part));

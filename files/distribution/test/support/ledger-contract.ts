@@ -49,6 +49,19 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     });
   });
 
+  describe('changed notices', () => {
+    it('take the place of those that are open; unknown and ended ones stay away', async () => {
+      const { ledger } = fresh();
+      await ledger.add([noticeOf('DL_a'), noticeOf('DL_b')]);
+      await ledger.recordFailure('DL_a', { attempts: 2, againMs: 5 });
+      await ledger.recordEnd(receiptOf('DL_b'));
+      const changed = noticeOf('DL_a', { priority: 'urgent', revision: 2 });
+      await ledger.restate([changed, noticeOf('DL_b', { revision: 1 }), noticeOf('DL_c')]);
+      expect(await ledger.open()).toEqual([{ notice: changed, attempts: 2, againMs: 5 }]);
+      await ledger.close();
+    });
+  });
+
   describe('receipts', () => {
     it('are owed until they are handed over, oldest first, up to a limit', async () => {
       const { ledger } = fresh();

@@ -5,8 +5,8 @@ import { agendaOf, type Stage, type Work } from '../../src/core/agenda.ts';
 import { hubRetryDelayMs, retryDelayMs } from '../../src/core/retry.ts';
 
 const [urgent, normal, bulk] = [0, 1, 2];
-const work = (content: string, rank: number | undefined, o: Partial<Work> = {}): Work =>
-  Object.assign({ content, rank: rank ?? 0, deadlineMs: undefined, orderedMs: 0, dueMs: 0 }, o);
+const work = (content: string, priority = 0, o: Partial<Work> = {}): Work =>
+  Object.assign({ delivery: `DL_${content}`, content, priority, rankMs: 0, dueMs: 0 }, o);
 const goingOf = (works: Work[], running: Record<string, Stage> = {}, parallel = 2, nowMs = 0): string[] => [
   ...agendaOf(works, { parallel, nowMs, running: new Map(Object.entries(running)) }).active,
 ];
@@ -17,20 +17,20 @@ describe('the agenda', () => {
     ['no more jobs run than there are places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
     ['normal deliveries run before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
     [
-      'the job with the earliest deadline run first, then the oldest',
-      [work('a', bulk, { orderedMs: 2 }), work('b', bulk, { orderedMs: 1 }), work('c', bulk, { deadlineMs: 9 })],
+      'the job with the lowest rank run first, then that of the lowest id',
+      [work('c', bulk, { rankMs: 2 }), work('b', bulk, { rankMs: 2 }), work('a', bulk, { rankMs: 3 })],
       {},
-      ['c', 'b'],
-    ],
-    [
-      'begun jobs run before others of their priority',
-      [work('a', bulk), work('b', bulk, { orderedMs: 5 }), work('c', bulk, { deadlineMs: 1 })],
-      { b: 'fetching' },
       ['b', 'c'],
     ],
     [
+      'a job of a lower rank overtake begun ones',
+      [work('a', bulk), work('b', bulk, { rankMs: 5 }), work('c', bulk, { rankMs: -1 })],
+      { a: 'fetching', b: 'fetching' },
+      ['c', 'a'],
+    ],
+    [
       'a normal delivery take the place of a bulk delivery',
-      [work('a', bulk), work('b', bulk, { orderedMs: 1 }), work('c', normal)],
+      [work('a', bulk), work('b', bulk, { rankMs: 1 }), work('c', normal)],
       { a: 'fetching', b: 'fetching' },
       ['c', 'a'],
     ],
@@ -62,7 +62,7 @@ describe('the agenda', () => {
 
   it('never makes urgent deliveries wait for blocks of other deliveries, and finishes all others after the urgent ones', () => {
     const orders = fc.array(
-      fc.record({ rank: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), deadlineMs: fc.nat(9) }),
+      fc.record({ priority: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), rankMs: fc.nat(9) }),
       { maxLength: 30 },
     );
     fc.assert(
@@ -71,16 +71,16 @@ describe('the agenda', () => {
         const running = new Map<string, Stage>();
         let step = 0;
         for (; step < 400; step += 1) {
-          const works = all.flatMap(({ rank, at, deadlineMs }, id) =>
-            at <= step && (left[id] ?? 0) > 0 ? [work(String(id), rank, { deadlineMs, orderedMs: at })] : [],
+          const works = all.flatMap(({ priority, at, rankMs }, id) =>
+            at <= step && (left[id] ?? 0) > 0 ? [work(String(id), priority, { rankMs })] : [],
           );
           if (works.length === 0 && step > 30) break;
           const { active: going } = agendaOf(works, { parallel, nowMs: step, running });
-          const urgents = works.filter(({ rank }) => rank === 0).length;
+          const urgents = works.filter(({ priority }) => priority === 0).length;
           // Every step is a block of each running content.
           const expected = urgents > 0 ? Math.min(urgents, parallel + 1) : Math.min(works.length, parallel);
           expect(going.size).toBe(expected);
-          if (urgents > 0) expect([...going].every((id) => all[Number(id)]?.rank === 0)).toBe(true);
+          if (urgents > 0) expect([...going].every((id) => all[Number(id)]?.priority === 0)).toBe(true);
           for (const id of going) {
             running.set(id, 'fetching');
             left[Number(id)] = (left[Number(id)] ?? 0) - 1;

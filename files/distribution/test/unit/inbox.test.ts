@@ -1,6 +1,6 @@
 // A receiver between a library node, a content folder and a sink that the test controls. Failures first.
 import { describe, expect, it } from 'vitest';
-import { type FailureCode, NOTICES_MAX, type Notice, UNCONFIRMED_MAX } from '../../src/contract.ts';
+import { type Change, type FailureCode, NOTICES_MAX, type Notice, UNCONFIRMED_MAX } from '../../src/contract.ts';
 import type { InboxOptions } from '../../src/inbox/types.ts';
 import { ContentChanged, SinkError } from '../../src/sinks/sink.ts';
 import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
@@ -334,6 +334,7 @@ describe('notices', () => {
       held: 1,
       running: 1,
       owed: 0,
+      transfers: [{ content: 'CT_DL_a', doneBytes: 0, bytes: 3, bytesPerS: 0 }],
     });
     await rig.inbox.close();
   });
@@ -603,6 +604,99 @@ describe('a place given by the owner', () => {
     expect(given.toSorted()).toEqual(['DL_a', 'DL_b', 'DL_c']);
     expect(rig.folder.fetches.map(({ spec }) => spec.content)).toEqual(['CT_DL_a', 'CT_DL_b', 'CT_DL_c']);
     expect(rig.ended.map(({ notice }) => notice.delivery)).toEqual(['DL_a']);
+    await rig.inbox.close();
+  });
+});
+
+describe('a changed standing', () => {
+  const standing = (delivery: string, revision: number, o: Partial<Change> = {}): Change =>
+    Object.assign({ delivery, priority: 'normal' as const, rankMs: 1000, revision }, o);
+
+  it('lets a better delivery overtake at the next block, and the other go on afterwards', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_a', { rankMs: 1 }), noticeOf('DL_b', { rankMs: 2 }));
+    const first = rig.fetching('CT_DL_a');
+    expect(rig.hub.polls.at(-1)?.revisions).toEqual([0, 0]);
+    await rig.answer({ changes: [standing('DL_b', 3, { rankMs: -5 })] });
+    const asked = first.block();
+    await settled();
+    expect(asked.mayCome).toBe(false);
+    expect(rig.hub.polls.at(-1)?.revisions).toEqual([0, 3]);
+    rig.fetching('CT_DL_b').end();
+    await settled();
+    expect(asked.mayCome).toBe(true);
+    first.end();
+    await settled();
+    expect(rig.folder.fetches).toHaveLength(2);
+    await rig.inbox.close();
+  });
+
+  it('changes its priority, also in the ledger; an older revision changes nothing', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', bulk));
+    await rig.answer({ changes: [standing('DL_b', 2, { priority: 'urgent', deadlineMs: 9 })] });
+    await rig.answer({ changes: [standing('DL_b', 1, { priority: 'bulk' }), standing('DL_none', 9)] });
+    expect(rig.fetching('CT_DL_b').block().mayCome).toBe(false);
+    await settled();
+    expect(await rig.ledger.open()).toMatchObject([
+      { notice: noticeOf('DL_a') },
+      { notice: { delivery: 'DL_b', priority: 'urgent', deadlineMs: 9, revision: 2 } },
+    ]);
+    await rig.inbox.close();
+  });
+
+  it('is kept when a notice with an older standing and a newer token comes', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a', { revision: 4, rankMs: 7 }));
+    await rig.notice(noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 1, token: 'newer' }));
+    expect(await rig.ledger.open()).toMatchObject([{ notice: { token: 'newer', revision: 4, rankMs: 7 } }]);
+    await rig.inbox.close();
+  });
+
+  it('pauses a begun delivery at its block until it goes on, and gives back one that has not begun', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
+    const begun = rig.fetching('CT_DL_a');
+    await rig.answer({
+      changes: [standing('DL_a', 1, { paused: true }), standing('DL_b', 1, { paused: true })],
+    });
+    const asked = begun.block();
+    await settled();
+    expect([asked.mayCome, begun.signal.aborted]).toEqual([false, false]);
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_a']);
+    expect(rig.folder.fetches).toHaveLength(1);
+    await rig.answer({ changes: [standing('DL_a', 2)] });
+    expect(asked.mayCome).toBe(true);
+    await rig.inbox.close();
+  });
+
+  it('gives back the worst deliveries that have not begun when better ones come', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    const many = Array.from({ length: NOTICES_MAX }, (_, at) => noticeOf(`DL_cold${at}`, { rankMs: at }));
+    await rig.notice(...many);
+    await rig.notice(noticeOf('DL_hot', { rankMs: -1 }), noticeOf('DL_hot2', { rankMs: -2 }));
+    const holding = rig.hub.polls.at(-1)?.holding ?? [];
+    // The first cold one has begun and takes no place.
+    expect(holding).toHaveLength(NOTICES_MAX + 1);
+    expect(holding).toContain('DL_hot');
+    await rig.notice(noticeOf('DL_hot3', { rankMs: -3 }), noticeOf('DL_hot4', { rankMs: -4 }));
+    const after = rig.hub.polls.at(-1)?.holding ?? [];
+    expect(after).toContain('DL_hot3');
+    expect(after).not.toContain(`DL_cold${NOTICES_MAX - 1}`);
+    expect(await rig.ledger.open()).toHaveLength(after.length);
+    await rig.inbox.close();
+  });
+
+  it('shows the bytes and the rate of running transfers', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a', { bytes: 9000 }));
+    rig.fetching('CT_DL_a').bytes(1000);
+    await rig.advance(5000);
+    rig.fetching('CT_DL_a').bytes(5000);
+    await rig.answer({});
+    expect(rig.hub.polls.at(-1)?.presence.transfers).toEqual([
+      { content: 'CT_DL_a', doneBytes: 6000, bytes: 9000, bytesPerS: 1200 },
+    ]);
     await rig.inbox.close();
   });
 });

@@ -245,8 +245,8 @@ export class Hosted {
     // The api assigns this region only receivers whose tenant's fence includes it.
     const session = { tenant, receiver: id, region: surroundings.self.region, fence: '' };
     return {
-      poll: ({ holding, handed, presence, signal }) =>
-        polls.poll(session, { holding: [...holding], presence }, signal, handed),
+      poll: ({ holding, revisions, handed, presence, signal }) =>
+        polls.poll(session, { holding: [...holding], revisions: [...revisions], presence }, signal, handed),
       record: async (receipts) => {
         for (const { code, content } of receipts)
           if (kind === 'region' && code === '' && content !== undefined) await this.#hold(content, tenant);

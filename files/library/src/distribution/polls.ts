@@ -1,6 +1,6 @@
 // Receivers that wait for notices at this node.
 import { POLL_MS, type Poll, type PollAnswer } from '@meridian/distribution';
-import { type Hub, type InboxPort, inboxText } from '@meridian/distribution/streams';
+import { type Holding, type Hub, type InboxPort, inboxText } from '@meridian/distribution/streams';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { isInFence, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -11,6 +11,8 @@ import type { Surroundings } from './surroundings.ts';
 export const WAITING_MAX = 5000;
 /** A waiting poll reads the channels again after this time, as a notification may be lost with its channel. */
 const RECHECK_MS = 10_000;
+/** A receiver with running transfers polls this often, so that its presence shows their progress. */
+const BUSY_POLL_MS = 5000;
 const HUBS_LISTED_MAX = 16;
 
 /** Receiver of a poll. A hosted receiver has no `origin`, as it has no token that could end. */
@@ -51,12 +53,12 @@ export class Polls {
   }
 
   /**
-   * Waits for notices, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
+   * Waits for notices or changes, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
    * above the bound, TOKEN_REVOKED when the token ended.
    */
   async poll(
     session: PollSession,
-    { holding, presence, now }: Poll,
+    { holding, revisions, ratesVersion, presence, now }: Poll,
     signal: AbortSignal,
     handed = 0,
   ): Promise<PollAnswer> {
@@ -69,7 +71,8 @@ export class Polls {
     if (this.#isClosed || isFull) throw new MeridianError('OVERLOADED');
     const end = new AbortController();
     const ends = AbortSignal.any([signal, end.signal]);
-    const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
+    const waitMs = presence.running > 0 ? BUSY_POLL_MS : POLL_MS;
+    const untilMs = clock.nowMs() + (now === true ? 0 : waitMs);
     let woken = Promise.withResolvers<void>();
     const waiting: WaitingPoll = { session, end, wake: () => woken.resolve() };
     // The poll is registered before the first await, so that a newer poll or a revocation finds it.
@@ -80,10 +83,12 @@ export class Polls {
       await port.seen(session, presence);
       for (;;) {
         woken = Promise.withResolvers<void>();
-        const found = await port.poll(session, { holding, revisions: undefined, handed });
+        const held: Holding = { holding, revisions, handed };
+        const found = await port.poll(session, ratesVersion === undefined ? held : { ...held, ratesVersion });
         if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
         const leftMs = untilMs - clock.nowMs();
-        const isOver = leftMs <= 0 || found.notices.length + found.gone.length > 0;
+        const { notices, gone, changes = [], rates } = found;
+        const isOver = leftMs <= 0 || rates !== undefined || notices.length + gone.length + changes.length > 0;
         if (ends.aborted) return this.#answer({ notices: [], gone: [] }, session);
         if (isOver) {
           onGiven(found.notices.length);
@@ -111,10 +116,7 @@ export class Polls {
   }
 
   /** Adds library nodes: those of the receiver's region first, among them this node. */
-  async #answer(
-    found: Pick<PollAnswer, 'notices' | 'gone'>,
-    { fence, region: home }: PollSession,
-  ): Promise<PollAnswer> {
+  async #answer(found: Omit<PollAnswer, 'hubs'>, { fence, region: home }: PollSession): Promise<PollAnswer> {
     const { surroundings } = this.#o;
     const { self } = surroundings;
     const rank = ({ id, region }: Hub): number => 2 * Number(region === home) + Number(id === self.id);
@@ -123,6 +125,6 @@ export class Polls {
       .filter(({ region }) => isInFence(fence, region))
       .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
       .slice(0, HUBS_LISTED_MAX);
-    return { notices: [...found.notices], gone: [...found.gone], hubs: hubs.map(({ publicUrl }) => publicUrl) };
+    return Object.assign({}, found, { hubs: hubs.map(({ publicUrl }) => publicUrl) });
   }
 }
