@@ -27,7 +27,7 @@ export type FailureCode = keyof typeof failures;
 export const failureCodes = Object.keys(failures) as readonly FailureCode[];
 
 /**
- * What a receipt is founded on, strongest first. `read`: the hash of the bytes that the receiver read back from the
+ * Foundations of a receipt, strongest first. `read`: the hash of the bytes that the receiver read back from the
  * target. `checksum`: SHA-256 checksums that the target has of the stored object. `size`: the target has a file of this
  * length. `claim`: the third party said so. `''`: an older receiver did not say.
  */

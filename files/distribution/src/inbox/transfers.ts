@@ -16,8 +16,8 @@ import {
 } from '../contract.ts';
 import { agendaOf, compareWorks, type Stage, type Work } from '../core/agenda.ts';
 import { retryDelayMs } from '../core/retry.ts';
-import { compareStandings, rankOf, withStanding } from '../core/standing.ts';
 import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
+import { compareStandings, rankOf, withStanding } from '../standing.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 

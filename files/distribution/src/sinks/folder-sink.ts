@@ -45,8 +45,9 @@ export interface FolderSinkOptions {
 
 /**
  * Puts each file under its name atomically, as a link to the content or a copy, after it has read the file back and
- * compared its hash. Files are read-only: writing into a link changes the content. A repeated delivery restores a replaced file. Rejects with DISK_FULL; HASH_MISMATCH when
- * the content has changed on the disk; TARGET_UNREACHABLE when the folder is not writable or `notifyUrl` fails.
+ * compared its hash. Files are read-only: writing into a link changes the content. A repeated delivery restores a
+ * replaced file. Rejects with DISK_FULL; HASH_MISMATCH when the content has changed on the disk; TARGET_UNREACHABLE
+ * when the folder is not writable or `notifyUrl` fails.
  */
 export class FolderSink implements Sink {
   readonly needsBytes = true;

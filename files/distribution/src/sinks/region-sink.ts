@@ -3,8 +3,8 @@ import type { ContentFolder } from '../content/types.ts';
 import { type FetchedFile, type Sink, SinkError, type Taken } from './sink.ts';
 
 /**
- * Keeps contents until the receiver is removed. The content folder has hashed what it reads from its disk. Rejects with SOURCE_GONE for an incomplete content, DISK_FULL above the
- * tenant's share.
+ * Keeps contents until the receiver is removed. The content folder has hashed what it reads from its disk. Rejects
+ * with SOURCE_GONE for an incomplete content, DISK_FULL above the tenant's share.
  */
 export class RegionSink implements Sink {
   readonly needsBytes = true;

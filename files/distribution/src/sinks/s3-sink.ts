@@ -35,8 +35,8 @@ interface Push {
 
 /**
  * Sends in parts, and resumes after earlier parts whose S3 hashes match the file. An object that is proven to be the
- * file is kept, another one replaced: by the checksums of the store, otherwise by reading it back. Rejects with TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or
- * HASH_MISMATCH.
+ * file is kept, another one replaced: by the checksums of the store, otherwise by reading it back. Rejects with
+ * TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
  */
 export class S3Sink implements Sink {
   readonly needsBytes = true;

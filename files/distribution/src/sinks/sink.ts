@@ -7,7 +7,7 @@ export interface FetchedFile {
   readonly signal: AbortSignal;
 }
 
-/** What the target has. */
+/** File at the target. */
 export interface Taken {
   readonly sha256: string;
   readonly bytes: number;

@@ -10,7 +10,7 @@ import {
   type Presence,
   priorities,
 } from '../contract.ts';
-import { compareStandings, withStanding } from '../core/standing.ts';
+import { compareStandings, withStanding } from '../standing.ts';
 import { BLOCK_MS, Channel, type ChannelDeps, type ChannelRedis, rankChannels } from './channel.ts';
 import {
   describedKey,
@@ -70,7 +70,7 @@ export function openInboxPort(o: StreamsOptions & ChannelDeps & { readonly hubId
 type Answer = NonNullable<Awaited<ReturnType<ChannelRedis['distPoll']>>>;
 type Found = Pick<PollAnswer, 'notices' | 'gone' | 'changes' | 'rates'>;
 
-/** Of two copies in different channels counts the notice with the later token, and the newest standing. */
+/** Merges copies in different channels: the notice with the latest token counts, and the newest standing. */
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelDeps,

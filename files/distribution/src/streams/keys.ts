@@ -1,5 +1,5 @@
 import { priorities, type Standing } from '../contract.ts';
-import { rankOf } from '../core/standing.ts';
+import { rankOf } from '../standing.ts';
 import type { InboxId } from './types.ts';
 
 /**

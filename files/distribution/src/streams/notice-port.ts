@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Change, type Notice, type OwnedReceipt, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
-import { standingIn } from '../core/standing.ts';
+import { standingIn } from '../standing.ts';
 import { BLOCK_MS, Channel, type ChannelDeps, type ChannelRedis, rankChannels } from './channel.ts';
 import {
   describedKey,

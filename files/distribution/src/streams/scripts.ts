@@ -27,7 +27,10 @@ setStanding(ARGV[1], ARGV[4], ARGV[5], ARGV[6])
 wake(ARGV[7])
 return 1`;
 
-/** KEYS: queue, notices, standings, wake-ups. ARGV: delivery, revision, standing, score, inbox. Returns 0 without notice. */
+/**
+ * KEYS: queue, notices, standings, wake-ups. ARGV: delivery, revision, standing, score, inbox. Returns 0 if there is no
+ * notice.
+ */
 const restate = `${setStanding}
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
 if setStanding(ARGV[1], ARGV[2], ARGV[3], ARGV[4]) then wake(ARGV[5]) end
@@ -84,7 +87,10 @@ local function remove(delivery)
   redis.call('HDEL', KEYS[3], delivery)
 end`;
 
-/** KEYS: queue, notices, standings, receipts. ARGV: delivery, receipt (may be `''`). Returns the removed notice, or `''`. */
+/**
+ * KEYS: queue, notices, standings, receipts. ARGV: delivery, receipt (may be `''`). Returns the removed notice, or
+ * `''`.
+ */
 const end = `${remove}
 if ARGV[2] ~= '' then redis.call('XADD', KEYS[4], '*', 'r', ARGV[2]) end
 local notice = redis.call('HGET', KEYS[2], ARGV[1]) or ''

@@ -53,8 +53,8 @@ export class Polls {
   }
 
   /**
-   * Waits for notices or changes, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
-   * above the bound, TOKEN_REVOKED when the token ended.
+   * Waits for notices or changes, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws
+   * OVERLOADED above the bound, TOKEN_REVOKED when the token ended.
    */
   async poll(
     session: PollSession,

@@ -14,7 +14,10 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Claims free deliveries by rank, except paused ones and those of disabled receivers. `contents`: only deliveries of these. */
+/**
+ * Claims free deliveries by rank, except paused ones and those of disabled receivers. `contents`: only deliveries of
+ * these.
+ */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

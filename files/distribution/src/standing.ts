@@ -1,5 +1,5 @@
 // Place of deliveries in their receiver's queue.
-import { type Notice, priorities, type Standing, standingSchema } from '../contract.ts';
+import { type Notice, priorities, type Standing, standingSchema } from './contract.ts';
 
 type Placed = Pick<Notice, 'delivery' | 'priority' | 'rankMs'> & { readonly orderedMs?: number };
 
