@@ -26,3 +26,4 @@ export {
 } from './sinks/settings.ts';
 export { SECRET_PREFIX } from './sinks/signature.ts';
 export * from './sinks/sink.ts';
+export { compareStandings } from './standing.ts';

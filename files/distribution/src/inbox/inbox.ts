@@ -7,9 +7,11 @@ import type { Sink } from '../sinks/sink.ts';
 import { ReceiptSender } from './receipt-sender.ts';
 import { sourceAt } from './source-at.ts';
 import { Transfers } from './transfers.ts';
-import type { HubPort, InboxOptions, Ledger } from './types.ts';
+import type { HubPort, InboxOptions, Ledger, TransferPlace } from './types.ts';
 
 const HOLDING_MAX = NOTICES_MAX * priorities.length;
+/** Place of a receiver whose owner bounds nothing. */
+const FREE_PLACE: TransferPlace = { goOn: async () => undefined, pause: () => undefined, leave: () => undefined };
 /** A library node that gives an empty answer within this time has not waited for a notice. */
 const IMMEDIATE_MS = 1000;
 
@@ -55,7 +57,7 @@ export class Inbox {
       log,
       rng,
       parallel: options.parallel,
-      place: (notice, signal) => options.place?.(notice, signal) ?? Promise.resolve(() => undefined),
+      place: (current, signal) => options.place?.(current, signal) ?? Promise.resolve(FREE_PLACE),
       sources: (notice) => this.#sources(notice),
       isOffline: () => this.#isOffline,
       onHanded: () => this.#makeRoom(),
@@ -148,6 +150,7 @@ export class Inbox {
   async #accept({ notices, gone, changes = [] }: PollAnswer, expired: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
     const changed = this.#transfers.restate(changes);
+    if (changed.length > 0) this.#o.options.onRestated?.();
     await this.#o.ledger.restate(changed);
     const given = new Set(notices.map(({ delivery }) => delivery));
     const dropped = [...gone, ...expired.filter((delivery) => !given.has(delivery))].filter((delivery) =>

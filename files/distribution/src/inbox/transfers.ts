@@ -19,7 +19,7 @@ import { retryDelayMs } from '../core/retry.ts';
 import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { compareStandings, rankOf, withStanding } from '../standing.ts';
 import { outcomeOf } from './failure.ts';
-import type { Ledger } from './types.ts';
+import type { Ledger, TransferPlace } from './types.ts';
 
 /** A target that has not confirmed a file for this time gets the file again when the notice is repeated. */
 const RENOTIFY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export interface TransfersOptions {
   readonly log: Logger;
   readonly rng: Rng;
   readonly parallel: number;
-  place(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
+  place(current: () => Notice, signal: AbortSignal): Promise<TransferPlace | undefined>;
   sources(notice: Notice): Promise<readonly Source[]>;
   isOffline(): boolean;
   /** Called when a target will confirm a delivery later, which may free a place. */
@@ -62,6 +62,7 @@ interface Job {
   stage: Stage;
   firstMs: number | undefined;
   readonly progress: Progress;
+  place: TransferPlace | undefined;
   readonly paused: (() => void)[];
   readonly ending: AbortController;
   done: Promise<void>;
@@ -249,6 +250,7 @@ export class Transfers {
       stage: this.#o.sink.needsBytes ? 'fetching' : 'taking',
       firstMs: undefined,
       progress: new Progress(first.notice.bytes),
+      place: undefined,
       paused: [],
       ending: new AbortController(),
       done: Promise.resolve(),
@@ -262,12 +264,14 @@ export class Transfers {
 
   /** Never rejects. */
   async #run(job: Job, notice: Notice): Promise<void> {
-    const leave = await this.#o.place(notice, job.ending.signal);
-    if (leave === undefined) return;
+    const current = (): Notice => this.#due(job.content)[0]?.notice ?? notice;
+    const place = await this.#o.place(current, job.ending.signal);
+    if (place === undefined) return;
+    job.place = place;
     try {
       await this.#transfer(job, notice);
     } finally {
-      leave();
+      place.leave();
     }
   }
 
@@ -283,6 +287,7 @@ export class Transfers {
         for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
         return;
       }
+      await job.place?.goOn();
       job.stage = 'taking';
       this.#reschedule();
     }
@@ -333,8 +338,10 @@ export class Transfers {
   }
 
   async #mayGoOn(job: Job): Promise<void> {
-    if (this.#active.has(job.content) || job.ending.signal.aborted) return;
-    await new Promise<void>((resolve) => job.paused.push(resolve));
+    const mustPause = (): boolean => !this.#active.has(job.content) && !job.ending.signal.aborted;
+    if (mustPause()) job.place?.pause();
+    while (mustPause()) await new Promise<void>((resolve) => job.paused.push(resolve));
+    await job.place?.goOn();
   }
 
   async #handToSink(item: OpenDelivery, job: Job, fetched: FetchedContent | undefined): Promise<void> {

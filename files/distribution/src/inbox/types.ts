@@ -44,14 +44,26 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** Permission of a transfer. */
+export interface TransferPlace {
+  /** Resolves when the transfer may fetch its next block: at once, unless a better one waits. Never rejects. */
+  goOn(): Promise<void>;
+  /** Gives the place to others until `goOn`. */
+  pause(): void;
+  /** Gives the place back for good. */
+  leave(): void;
+}
+
 export interface InboxOptions {
   /** Files fetched in parallel; urgent ones have places of their own. */
   readonly parallel: number;
   /**
-   * Waits until the owner, which bounds several inboxes, permits the transfer; returns the release function, or
-   * undefined when the signal fired. Never rejects.
+   * Waits until the owner, which bounds several inboxes, permits the transfer. `current` returns the newest notice of
+   * its file. Resolves with undefined when the signal fired. Never rejects.
    */
-  place?(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
+  place?(current: () => Notice, signal: AbortSignal): Promise<TransferPlace | undefined>;
+  /** Called when standings have changed, which may give a waiting transfer a place. */
+  onRestated?(): void;
   presence(): Omit<Presence, 'held' | 'running' | 'owed'>;
   /** For metrics; `''` means success. */
   onEnded?(code: FailureCode | '', notice: Notice, receipt: Receipt): void;

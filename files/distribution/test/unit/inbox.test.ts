@@ -588,9 +588,14 @@ describe('a place given by the owner', () => {
   it('is awaited, and released when the file has arrived, failed or is withdrawn', async () => {
     const asked: { readonly delivery: string; enter(): void }[] = [];
     const given: string[] = [];
-    const place: InboxOptions['place'] = ({ delivery }, signal) =>
+    const steps: string[] = [];
+    const place: InboxOptions['place'] = (current, signal) =>
       new Promise((resolve) => {
-        asked.push({ delivery, enter: () => resolve(() => void given.push(delivery)) });
+        const { delivery } = current();
+        const leave = (): void => void given.push(delivery);
+        const goOn = async () => void steps.push(`${delivery} goes on`);
+        const pause = (): void => void steps.push(`${delivery} pauses`);
+        asked.push({ delivery, enter: () => resolve({ goOn, pause, leave }) });
         signal.addEventListener('abort', () => resolve(undefined));
       });
     const rig = await inboxRig({ parallel: 4, place });
@@ -598,6 +603,13 @@ describe('a place given by the owner', () => {
     expect([asked.map(({ delivery }) => delivery), rig.folder.fetches]).toEqual([['DL_a', 'DL_b', 'DL_c', 'DL_d'], []]);
     for (const { delivery, enter } of asked) if (delivery !== 'DL_d') enter();
     await settled();
+    await rig.answer({ changes: [{ delivery: 'DL_b', priority: 'normal', paused: true, revision: 1 }] });
+    rig.fetching('CT_DL_b').block();
+    rig.fetching('CT_DL_a').block();
+    await settled();
+    expect(steps).toEqual(['DL_b pauses', 'DL_a goes on']);
+    await rig.answer({ changes: [{ delivery: 'DL_b', priority: 'normal', revision: 2 }] });
+    expect(steps.at(-1)).toBe('DL_b goes on');
     rig.fetching('CT_DL_a').end();
     rig.fetching('CT_DL_b').fail(gone());
     await rig.answer({ gone: ['DL_c', 'DL_d'] });

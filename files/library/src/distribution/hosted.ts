@@ -216,7 +216,8 @@ export class Hosted {
       log: log.child({ receiver: receiver.id }),
       options: {
         parallel: PARALLEL,
-        place: (notice, signal) => this.#places.take(notice, signal),
+        place: (current, signal) => this.#places.take(current, signal),
+        onRestated: () => this.#places.reconsider(),
         presence: () => ({ site: '', freeBytes: folder.freeBytes, version: receiver.kind }),
         onEnded: (code) => onEnded(code),
       },

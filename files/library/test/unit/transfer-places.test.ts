@@ -1,4 +1,5 @@
 // Places for files of hosted receivers: bounded in all and for each tenant, with extra places for urgent files.
+import type { TransferPlace } from '@meridian/distribution';
 import { describe, expect, it } from 'vitest';
 import { TRANSFERS_MAX, TRANSFERS_PER_TENANT_MAX, TransferPlaces } from '../../src/distribution/transfer-places.ts';
 
@@ -6,28 +7,34 @@ import { TRANSFERS_MAX, TRANSFERS_PER_TENANT_MAX, TransferPlaces } from '../../s
 function setUp() {
   const places = new TransferPlaces();
   const entered: string[] = [];
-  const leaving = new Map<string, (() => void) | undefined>();
+  const leaving = new Map<string, TransferPlace | undefined>();
+  const ranks = new Map<string, number>();
   const ends = new Map<string, AbortController>();
+  let asked = 0;
   const ask = async (name: string, tenant: string, priority: 'urgent' | 'normal' | 'bulk' = 'normal') => {
     const end = new AbortController();
     ends.set(name, end);
-    const leave = await places.take({ tenant, priority }, end.signal);
-    if (leave !== undefined) entered.push(name);
-    leaving.set(name, leave);
+    const rankOf = (): number => ranks.get(name) ?? 0;
+    asked += 1;
+    const delivery = `DL_${String(asked).padStart(6, '0')}`;
+    const current = () => ({ tenant, priority, delivery, orderedMs: 0, rankMs: rankOf() });
+    const place = await places.take(current, end.signal);
+    if (place !== undefined) entered.push(name);
+    leaving.set(name, place);
   };
   const askMany = (count: number, prefix: string, tenant: string): void => {
     for (let at = 0; at < count; at += 1) void ask(`${prefix}${at}`, tenant);
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const leave = async (name: string): Promise<void> => {
-    leaving.get(name)?.();
+    leaving.get(name)?.leave();
     await settle();
   };
   const end = async (name: string): Promise<void> => {
     ends.get(name)?.abort();
     await settle();
   };
-  return { entered, leaving, ask, askMany, leave, end, settle };
+  return { entered, leaving, ranks, places, ask, askMany, leave, end, settle };
 }
 
 describe('places', () => {
@@ -81,5 +88,78 @@ describe('places', () => {
     await leave('a1');
     await settle();
     expect(entered).not.toContain('never');
+  });
+
+  it('are given to the best file of the tenant with the fewest', async () => {
+    const { entered, ranks, ask, askMany, leave, settle } = setUp();
+    askMany(TRANSFERS_PER_TENANT_MAX, 'a', 'acme');
+    askMany(TRANSFERS_MAX - TRANSFERS_PER_TENANT_MAX, 'b', 'globex');
+    await settle();
+    ranks.set('hot', -1);
+    for (const [name, tenant] of [
+      ['cold', 'globex'],
+      ['hot', 'globex'],
+      ['acme', 'acme'],
+      ['new', 'initech'],
+    ] as const)
+      void ask(name, tenant);
+    await settle();
+    await leave('a0');
+    await leave('a1');
+    await leave('a2');
+    expect(entered.slice(TRANSFERS_MAX)).toEqual(['new', 'hot', 'cold']);
+  });
+
+  it('are given up at a block to a better file of the tenant, and taken again after it', async () => {
+    const { entered, leaving, ranks, ask, askMany, leave, settle } = setUp();
+    askMany(TRANSFERS_PER_TENANT_MAX, 'a', 'acme');
+    await settle();
+    await leaving.get('a0')?.goOn();
+    ranks.set('hot', -1);
+    void ask('hot', 'acme');
+    await settle();
+    let wentOn = 0;
+    const goOn = (): void =>
+      void leaving
+        .get('a0')
+        ?.goOn()
+        .then(() => (wentOn += 1));
+    goOn();
+    goOn();
+    await settle();
+    expect([entered.at(-1), wentOn]).toEqual(['hot', 0]);
+    await leave('hot');
+    expect(wentOn).toBe(2);
+  });
+
+  it('are given up at a block to a tenant with fewer', async () => {
+    const { entered, leaving, ask, askMany, settle } = setUp();
+    askMany(TRANSFERS_PER_TENANT_MAX, 'a', 'acme');
+    askMany(TRANSFERS_MAX - TRANSFERS_PER_TENANT_MAX, 'b', 'globex');
+    await settle();
+    void ask('other', 'initech');
+    await settle();
+    expect(entered).not.toContain('other');
+    void leaving.get('b0')?.goOn();
+    await settle();
+    expect(entered.at(-1)).toBe('other');
+  });
+
+  it('of urgent files are given to a waiting file that becomes urgent', async () => {
+    const places = new TransferPlaces();
+    let priority: 'normal' | 'urgent' = 'normal';
+    const take = (of: () => 'normal' | 'urgent', at: number) =>
+      places.take(
+        () => ({ tenant: 'acme', delivery: `DL_${1000 + at}`, priority: of(), orderedMs: 0 }),
+        new AbortController().signal,
+      );
+    for (let at = 0; at < TRANSFERS_PER_TENANT_MAX; at += 1) await take(() => 'normal', at);
+    let hasEntered = false;
+    const waiting = take(() => priority, 999).then(() => (hasEntered = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEntered).toBe(false);
+    priority = 'urgent';
+    places.reconsider();
+    expect(await waiting).toBe(true);
   });
 });
