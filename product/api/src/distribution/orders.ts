@@ -9,6 +9,7 @@ import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { TOKEN_MS } from './core/notices.ts';
+import { takeBackFailure } from './day-counts.ts';
 import type { DeliveryEnding } from './ending.ts';
 import { groupsOf } from './receivers.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
@@ -138,6 +139,13 @@ export class Orders {
       .where('state', '<>', 'cancelled')
       .returning('id')
       .executeTakeFirst();
+    // Read again under the lock of its order: another instance may have retried it meanwhile.
+    const failed = await trx
+      .selectFrom('distribution_deliveries')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id, state: 'failed' }))
+      .executeTakeFirst();
+    if (failed !== undefined) await takeBackFailure(trx, failed);
     const row = await trx
       .updateTable('distribution_deliveries')
       .set({
