@@ -16,7 +16,7 @@ type Ended = Pick<
   'tenant' | 'region' | 'receiver' | 'priority' | 'state' | 'bytes' | 'neighbour_bytes' | 'created_ms' | 'ended_ms'
 > & { readonly isLate: boolean };
 
-/** Adds deliveries to the sums of the days on which they ended. Rows are sorted by key, so that writers never deadlock. */
+/** Adds deliveries to the sums of the days on which they ended, sorted by key, so that two writers do not deadlock. */
 export async function countEnded(trx: Transaction, ended: readonly Ended[]): Promise<void> {
   const rows = [...Map.groupBy(ended, keyOf)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

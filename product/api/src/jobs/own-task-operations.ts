@@ -1,7 +1,7 @@
 // Tasks of nodes that belong to the caller's tenant: renditions, trims, assemblies of recordings.
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { checkMay } from '../distribution/checks.ts';
+import { checkAdministrator } from '../http/administrators.ts';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -18,7 +18,17 @@ const POSITIONS_MAX = 1000;
 const { id, kind, state, urgent, createdAt, dueAt, rankAt, reasons, attempts, done, failure } = taskFields;
 const OwnTask = Type.Object(
   {
-    ...{ id, kind, state, urgent, createdAt, dueAt, rankAt, reasons, attempts, done, failure },
+    id,
+    kind,
+    state,
+    urgent,
+    createdAt,
+    dueAt,
+    rankAt,
+    reasons,
+    attempts,
+    done,
+    failure,
     item: Type.Optional(Type.String({ description: 'Item whose file the task is about.' })),
     title: Type.Optional(Type.String({ description: 'Title of the item.' })),
     position: Type.Optional(
@@ -70,7 +80,7 @@ export function addOwnTaskOperations(routes: Routes, { db, jobs }: TaskDeps): vo
     );
   };
   routes.add(listOwnTasks, async ({ principal, query }) => {
-    checkMay(principal);
+    checkAdministrator(principal);
     const { tenant } = principal;
     const rows = await own(db, tenant, query.state).$call(newestFirst.ofPage(query)).execute();
     const shown = await shownOwn(db, tenant, rows);
@@ -78,7 +88,7 @@ export function addOwnTaskOperations(routes: Routes, { db, jobs }: TaskDeps): vo
   });
   routes.add(orderOwnTask, ({ principal, params: { task }, body, atomically }) =>
     atomically(async (trx) => {
-      checkMay(principal);
+      checkAdministrator(principal);
       const { tenant } = principal;
       const find = () => own(trx, tenant).where('id', '=', checkedId(task)).execute();
       if ((await find()).length === 0) throw new Problem('NOT_FOUND');
