@@ -158,9 +158,10 @@ function addHistory(distribution: Command, context: Context): void {
     .action(async (query: AskedHistory) => {
       const history = await context.api.get('/distribution/history', { params: { query } });
       const names = [query.by, 'done', 'failed', 'cancelled', 'late', 'bytes', 'from neighbours', 'mean ms'];
-      context.rows(history.rows, names, historyCells, history);
-      if (history.peakDay !== undefined)
-        context.io.err(`The peak was ${history.peakDay.day}, with ${history.peakDay.done} deliveries.`);
+      const { peakDay } = history;
+      const peak = peakDay && `The peak was ${peakDay.day}, with ${peakDay.done} files.`;
+      const rows = table(names, history.rows.map(historyCells));
+      context.printDone(history, peak === undefined ? rows : `${rows}\n\n${peak}`);
       if (!history.complete) context.io.err('The rows with the fewest deliveries are left out.');
     });
 }

@@ -101,7 +101,7 @@ function addTasks(library: Command, context: Context): void {
     .command('urgent <task>')
     .description('makes a task precede the other tasks of the tenant')
     .option('--undo', 'makes it normal again')
-    .action(async (task: string, { undo = false }: { undo?: true }) => {
+    .action(async (task: string, { undo = false }: { undo?: boolean }) => {
       const options = { params: { path: { task } }, body: { urgent: !undo } };
       const shown = await context.api.post('/library/tasks/{task}/order', options);
       context.printDone(shown, `${task} is ${shown.urgent ? 'urgent' : 'normal'}`);

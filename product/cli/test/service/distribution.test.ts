@@ -71,7 +71,7 @@ const history = {
     { key: 'fra', done: 30, failed: 1, cancelled: 0, late: 2, bytes: 3000, neighbourBytes: 10, meanMs: 900 },
     { key: 'sgp', done: 0, failed: 1, cancelled: 0, late: 0, bytes: 0, neighbourBytes: 0 },
   ],
-  complete: false,
+  complete: true,
   peakDay: { day: '2026-11-02', done: 20, bytes: 2000 },
 };
 const answers: Readonly<Record<string, [number, unknown]>> = {
@@ -275,12 +275,12 @@ describe('the history', () => {
     expect([code, out.split('\n').slice(0, 2)]).toEqual([
       0,
       [
-        expect.stringMatching(/^region\s+done\s+failed\s+cancelled\s+late\s+bytes\s+from neighbours\s+mean ms/),
+        expect.stringMatching(/^REGION\s+DONE\s+FAILED\s+CANCELLED\s+LATE\s+BYTES\s+FROM NEIGHBOURS\s+MEAN MS/),
         expect.stringMatching(/^fra\s+30\s+1\s+0\s+2\s+3000\s+10\s+900/),
       ],
     ]);
-    expect(err).toContain('The peak was 2026-11-02, with 20 deliveries.');
-    expect(err).toContain('left out');
+    expect(out).toContain('\n\nThe peak was 2026-11-02, with 20 files.');
+    expect(err).toBe('');
     expect(JSON.parse((await meridian('history --json')).out)).toEqual(history);
     expect(asked).toEqual([
       ['GET /history', { from: '2026-11-01', to: '2026-11-02', by: 'region' }, undefined],
