@@ -12,10 +12,9 @@ interface DeliveryCount {
   readonly bytes: number;
 }
 
-/** Open deliveries of a region, and those that were ordered or ended in the last 25 min. */
+/** Deliveries of a region that were ordered or ended in the last 25 min. */
 export interface RegionQueue {
   readonly region: string;
-  readonly open: DeliveryCount;
   readonly ordered: DeliveryCount;
   readonly ended: DeliveryCount;
 }

@@ -64,8 +64,8 @@ describe('the history of deliveries', () => {
   });
 
   it('is for administrators alone', async () => {
-    const [member, admin] = [await api.user({ role: 'member' }), await api.user({ role: 'admin' })];
-    expect((await ask('', { as: member }))[0]).toBe(403);
+    const [host, admin] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
+    expect((await ask('', { as: host }))[0]).toBe(403);
     expect((await ask('', { as: admin }))[0]).toBe(200);
   });
 });

@@ -88,13 +88,13 @@ describe('tasks of a tenant', () => {
   });
 
   it('are for administrators alone', async () => {
-    const [member, admin] = [await api.user({ role: 'member' }), await api.user({ role: 'admin' })];
+    const [host, admin] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
     const id = await add('a');
-    const statuses = async (as: typeof member) => [
+    const statuses = async (as: typeof host) => [
       (await api.ask('GET', '/library/tasks', { as })).statusCode,
       (await order(id, true, { as })).statusCode,
     ];
-    expect([await statuses(member), await statuses(admin)]).toEqual([
+    expect([await statuses(host), await statuses(admin)]).toEqual([
       [403, 403],
       [200, 200],
     ]);

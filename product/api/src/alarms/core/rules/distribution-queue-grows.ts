@@ -12,9 +12,9 @@ export const distributionQueueGrows: AlarmRule = {
   forMs: 30 * 60_000,
   clearForMs: 5 * 60_000,
   judge: ({ queues }, limit) =>
-    queues?.map(({ region, open, ordered, ended }) => {
+    queues?.map(({ region, ordered, ended }) => {
       const value = ordered.count - ended.count;
-      const text = `The queue of ${region} grows: ${ordered.count} deliveries (${gigabytes(ordered)}) were ordered and ${ended.count} (${gigabytes(ended)}) ended in 25 min; ${open.count} (${gigabytes(open)}) are open.`;
+      const text = `The queue of ${region} grows: ${ordered.count} deliveries (${gigabytes(ordered)}) were ordered and ${ended.count} (${gigabytes(ended)}) ended in 25 min.`;
       return { subject: region, value, isBad: value > 0 && value >= limit, labels: { region }, text };
     }),
 };
