@@ -13,6 +13,7 @@ export const inspectionChecks = [
   'recorders',
   'quotas',
   'webhooks',
+  'deliveries',
   'database',
   'drift',
   'versions',
@@ -53,6 +54,7 @@ const checkTexts: Readonly<Record<InspectionCheck, readonly [string, string]>> =
   recorders: ['recorders', '录制'],
   quotas: ['quotas of tenants', '租户配额'],
   webhooks: ['webhooks', 'Webhook'],
+  deliveries: ['deliveries of files', '文件投递'],
   database: ['database', '数据库'],
   drift: ['configurations', '配置'],
   versions: ['versions', '版本'],
@@ -172,6 +174,24 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     '最早应发送的 Webhook 已等待 {oldestMs}。',
   ],
   'webhooks.fine': ['Webhooks leave when they are due.', 'Webhook 均按时发送。'],
+  'deliveries.failed': [
+    'To {region}, {failed} of {ended} deliveries failed yesterday ({failedShare}).',
+    '{region}：昨天 {ended} 个投递中有 {failed} 个失败（{failedShare}）。',
+  ],
+  'deliveries.late': [
+    'To {region}, {late} of {ended} deliveries missed their deadline yesterday ({lateShare}).',
+    '{region}：昨天 {ended} 个投递中有 {late} 个超过期限（{lateShare}）。',
+  ],
+  'deliveries.away': ['{away} of {enabled} receivers of files are away.', '{enabled} 个文件接收方中有 {away} 个离线。'],
+  'deliveries.fine': [
+    'Yesterday, {done} files ({doneBytes}) were delivered, {failed} failed, {late} were late. The busiest of the 30 days before, {peakDay}, had {peakDone}.',
+    '昨天投递完成 {done} 个文件（{doneBytes}），失败 {failed} 个，超期 {late} 个。此前 30 天中最多的是 {peakDay}，完成 {peakDone} 个。',
+  ],
+  'deliveries.most': [
+    'Yesterday, {done} files ({doneBytes}) were delivered, more than on any of the 30 days before; {failed} failed, {late} were late.',
+    '昨天投递完成 {done} 个文件（{doneBytes}），多于此前 30 天中的任何一天；失败 {failed} 个，超期 {late} 个。',
+  ],
+  'deliveries.idle': ['No delivery of a file ended yesterday.', '昨天没有结束的文件投递。'],
   'database.fine': ['The size of the database is {sizeBytes}.', '数据库大小为 {sizeBytes}。'],
   'drift.bad': [
     '{node} ({kind}) has another configuration than most of its kind: {keys}.',

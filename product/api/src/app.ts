@@ -222,7 +222,7 @@ function makeParts(base: ApiBase): ApiParts {
   for (const kind of kinds) jobs.register(kind);
   const console = { ...makeConsole(base, quality), owners };
   const distribution = distributionOf(base, eventServices, posting);
-  const watch = makeWatch(base, { eventServices, quality, views: console.views, audit, posting });
+  const watch = makeWatch(base, { eventServices, quality, views: console.views, audit, posting, distribution });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
   distribution.start(closeStack);
@@ -306,10 +306,12 @@ function makeWatch(
     readonly views: CentreViews;
     readonly audit: ReturnType<typeof makeRecordKeeping>['audit'];
     readonly posting: ReturnType<typeof postOf>;
+    readonly distribution: Pick<Distribution, 'port'>;
   },
 ): Pick<ApiParts, 'alarms' | 'inspections' | 'logs' | 'wall'> {
   const { config, log, clock, rng, closeStack } = context;
-  const { views, quality, audit } = o;
+  const { views, quality, audit, distribution } = o;
+  const { port: channels } = distribution;
   const { jobs, recordings } = o.eventServices;
   const { db } = store;
   const history = makeHistory({ store, clock, jobs, views });
@@ -326,6 +328,7 @@ function makeWatch(
     views,
     live: quality.live,
     history,
+    channels,
     watched: () => wall.keptWatch.watch(),
     counters: counters.alarms,
     ...o.posting,
@@ -338,6 +341,7 @@ function makeWatch(
     jobs,
     views,
     history,
+    channels,
     silences: () => alarms.settings.silences(),
     httpsEndsMs: () => tls?.notAfterMs,
     dailyLimits: config.dailyLimits,

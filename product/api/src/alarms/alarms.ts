@@ -33,6 +33,7 @@ export function makeAlarms(o: {
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
   readonly history: FactsOptions['history'];
+  readonly channels: FactsOptions['channels'];
   watched: FactsOptions['watched'];
 }): Alarms {
   const { db } = o.store;

@@ -1,7 +1,9 @@
+import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
 import { dialledRegions } from '../dial/results.ts';
+import { awayReceivers, queueGrowth, recentFailures } from '../distribution/facts.ts';
 import type { History } from '../history/history.ts';
 import { recentJoins } from '../quality/joins.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
@@ -15,6 +17,8 @@ export interface FactsOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
   readonly history: Pick<History, 'observe' | 'trends'>;
+  /** Absent where distribution is not configured. */
+  readonly channels?: Pick<NoticePort, 'presences' | 'states'> | undefined;
   /** Returns the rooms that are kept on the wall; undefined if no recorder answers. */
   watched(): Promise<AlarmFacts['watched']>;
 }
@@ -27,6 +31,7 @@ export async function gatherFacts({
   views,
   live,
   history,
+  channels: port,
   watched: lookAtKeptRooms,
 }: FactsOptions): Promise<AlarmFacts> {
   const unlessFailed = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
@@ -37,7 +42,21 @@ export async function gatherFacts({
       return undefined;
     }
   };
-  const [cloud, view, joins, oldestDueMs, dialled, trends, watched, deliveries] = await Promise.all([
+  const distributionFacts = async () => {
+    const [failures, queues, away, channels] = await Promise.all([
+      unlessFailed('failed deliveries', recentFailures(db, clock.wallMs())),
+      unlessFailed('queues of deliveries', queueGrowth(db, clock.wallMs())),
+      unlessFailed('receivers', awayReceivers(db, port)),
+      unlessFailed('channels', Promise.resolve(port?.states() ?? [])),
+    ]);
+    return {
+      ...(failures !== undefined && { failures }),
+      ...(queues !== undefined && { queues }),
+      ...(away !== undefined && { awayReceivers: away }),
+      ...(channels !== undefined && { channels }),
+    };
+  };
+  const [cloud, view, joins, oldestDueMs, dialled, trends, watched, deliveries, ofDistribution] = await Promise.all([
     views.latest(),
     unlessFailed('quality', live.view()),
     unlessFailed('joins', recentJoins(db, clock.wallMs())),
@@ -46,6 +65,7 @@ export async function gatherFacts({
     unlessFailed('history', history.trends()),
     unlessFailed('wall', lookAtKeptRooms()),
     unlessFailed('deliveries', openDeliveries(db, clock.wallMs())),
+    distributionFacts(),
   ]);
   const { isReachable } = views.centreState;
   if (isReachable && views.isKnown) history.observe(cloud);
@@ -60,6 +80,7 @@ export async function gatherFacts({
     ...(dialled !== undefined && { dialled }),
     ...(watched !== undefined && { watched }),
     ...(deliveries !== undefined && { deliveries }),
+    ...ofDistribution,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { dayOf } from '../distribution/day-counts.ts';
 import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
 import { nearestRank } from './core/percentile.ts';
@@ -26,6 +27,7 @@ export async function usageIn(
     nodes: await readNodes(db, costSpan),
     peakBps: needsPeaks ? await readPeaks(db, costSpan) : new Map(),
     sessions: await readSessions(db, costSpan, by === 'tenant'),
+    delivered: await readDelivered(db, costSpan, by === 'tenant'),
     links: by === 'link' ? await readLinks(db, costSpan) : [],
   };
 }
@@ -68,6 +70,18 @@ async function readSessions(db: Database, asked: CostSpan, isByTenant: boolean):
     hours: Number(session_ms) / HOUR_MS,
     receivedBytes: Number(received_bytes),
   }));
+}
+
+/** Reads whole days. Bytes that came from other receivers cost no traffic of nodes. */
+async function readDelivered(
+  db: Database,
+  { fromMs, toMs }: CostSpan,
+  isByTenant: boolean,
+): Promise<UsageFigures['delivered']> {
+  const { rows } = await sql<Row<'bytes'> & { region: string; tenant: string }>`
+    select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, ${sumOf('bytes')} - ${sumOf('neighbour_bytes')} as bytes
+    from distribution_days where day >= ${dayOf(fromMs)} and day <= ${dayOf(toMs - 1)} group by 1, 2`.execute(db);
+  return rows.map(({ region, tenant, bytes }) => ({ region, tenant, bytes: Number(bytes) }));
 }
 
 /** Reads sums of days where they exist, else of hours. */

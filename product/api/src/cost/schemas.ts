@@ -61,7 +61,12 @@ export const CostRow = Type.Object(
     nodeHours: Type.Number({ description: 'Hours of nodes. For a tenant: its share by session time. For a link: 0.' }),
     nodeCost: Type.Number(),
     sentBytes: Type.Number({
-      description: 'Bytes that nodes sent. For a tenant: its share by what its clients received.',
+      description:
+        'Bytes that nodes sent. For a tenant: its share by what its clients received and what was delivered to its receivers.',
+    }),
+    deliveredBytes: Type.Number({
+      description:
+        'Bytes of files that were delivered to receivers by nodes, in whole days. They are a part of `sentBytes`. For a link: 0.',
     }),
     peakBps: Type.Optional(
       Type.Number({

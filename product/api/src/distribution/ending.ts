@@ -3,6 +3,7 @@ import { type FailureCode, type Proof, priorities } from '@meridian/distribution
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Transaction } from '../store/transaction.ts';
+import { countEnded } from './day-counts.ts';
 import type { DistributionMetrics } from './distribution-metrics.ts';
 import type { OrderEvent, OrderEvents } from './events.ts';
 import type { DeliveryRow } from './rows.ts';
@@ -63,6 +64,10 @@ export class DeliveryEnding {
         for (let at = 0; at < rowsOfTenant.length; at += ROWS)
           ended.push(...(await this.#end(trx, { tenant, rows: rowsOfTenant.slice(at, at + ROWS), how: ending })));
     for (const rowsOfOrder of Map.groupBy(ended, keyOfOrder).values()) await this.#count(trx, rowsOfOrder);
+    await countEnded(
+      trx,
+      ended.map((row) => Object.assign({}, row, { isLate: row.late === 1 || isNewlyLate(row) })),
+    );
     this.#withdrawAfterCommit(trx, ended);
     return ended;
   }

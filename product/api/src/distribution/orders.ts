@@ -8,6 +8,7 @@ import { levelOf, viewsAt } from '../library/core/heat.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { TOKEN_MS } from './core/notices.ts';
+import { takeBackFailure } from './day-counts.ts';
 import type { DeliveryEnding } from './ending.ts';
 import { addDeliveries, receiversOf, standingOf } from './new-deliveries.ts';
 import type { DeliveryRow, OrderRow } from './rows.ts';
@@ -132,6 +133,13 @@ export class Orders {
       .returningAll()
       .executeTakeFirst();
     const standing = order === undefined ? {} : standingOf(order, found.created_ms);
+    // Read again under the lock of its order: another instance may have retried it meanwhile.
+    const failed = await trx
+      .selectFrom('distribution_deliveries')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id, state: 'failed' }))
+      .executeTakeFirst();
+    if (failed !== undefined) await takeBackFailure(trx, failed);
     const row = await trx
       .updateTable('distribution_deliveries')
       .set({

@@ -33,6 +33,14 @@ const ofPriority = Type.Object(
   },
   { title: 'DistributionOfPriority' },
 );
+export const channel = Type.Object(
+  {
+    name: Type.String(),
+    up: Type.Boolean(),
+    waiting: Type.Integer({ description: 'Receipts that have not been processed yet.' }),
+  },
+  { title: 'DistributionChannel' },
+);
 export const overviewSchema = Type.Object(
   {
     deliveries: Type.Object(counts.properties, {
@@ -47,16 +55,7 @@ export const overviewSchema = Type.Object(
       { online: Type.Integer(), away: Type.Integer(), disabled: Type.Integer() },
       { title: 'ReceiverCounts' },
     ),
-    channels: Type.Array(
-      Type.Object(
-        {
-          name: Type.String(),
-          up: Type.Boolean(),
-          waiting: Type.Integer({ description: 'Receipts that have not been processed yet.' }),
-        },
-        { title: 'DistributionChannel' },
-      ),
-    ),
+    channels: Type.Array(channel),
   },
   { title: 'DistributionOverview' },
 );

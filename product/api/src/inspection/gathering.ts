@@ -1,8 +1,10 @@
+import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { oldestDue } from '../alarms/facts.ts';
 import type { AlarmSettings } from '../alarms/settings.ts';
 import type { CentreViews } from '../console/centre-views.ts';
 import type { FleetNode } from '../console/core/fleet.ts';
+import { deliverySums } from '../distribution/facts.ts';
 import type { History } from '../history/history.ts';
 import type { DailyLimits } from '../meetings/quotas.ts';
 import type { Store } from '../store/store.ts';
@@ -27,6 +29,8 @@ export interface GatheringOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly history: Pick<History, 'trends'>;
+  /** Absent where distribution is not configured. */
+  readonly channels?: Pick<NoticePort, 'presences' | 'states'> | undefined;
   readonly silences: AlarmSettings['silences'];
   readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
   /** Returns the wall time at which the HTTPS certificate expires; undefined without HTTPS. */
@@ -62,6 +66,7 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   await know('httpsEndsMs', async () => o.httpsEndsMs());
   await know('quotas', () => quotaFacts(db, nowMs, o.dailyLimits));
   await know('webhooks', async () => ({ oldestDueMs: await oldestDue(db, nowMs) }));
+  await know('deliveries', () => deliverySums(db, nowMs, o.channels));
   await know('databaseBytes', () => databaseBytes(store));
   await know('closedSince', () => closedSince(db));
   await know('testers', () => activeTesters(db, nowMs));

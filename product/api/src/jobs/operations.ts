@@ -6,16 +6,16 @@ import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { beginReasons, jobStates, notYetCodes, nowCodes, waitingReasons } from './core/explain.ts';
-import { isUrgent, reasonCodes } from './core/rank.ts';
+import { reasonCodes } from './core/rank.ts';
 import { failureOf, type RowWithNow, stateOf } from './explaining.ts';
 import type { Jobs } from './jobs.ts';
 import { rankOfRow } from './rows.ts';
 
-const enumOf = <T extends string>(all: readonly T[], description?: string) =>
+export const enumOf = <T extends string>(all: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
 const time = Type.String({ format: 'date-time' });
 
-const taskFields = {
+export const taskFields = {
   id: Type.String(),
   kind: Type.String(),
   tenant: Type.String({ description: 'Tenant of the task; empty if it belongs to none.' }),
@@ -63,7 +63,7 @@ const TaskStory = Type.Object(
   { title: 'TaskStory' },
 );
 
-const params = Type.Object({ task: Type.String({ minLength: 1, maxLength: 64 }) });
+export const params = Type.Object({ task: Type.String({ minLength: 1, maxLength: 64 }) });
 
 const ofOperator = operations({ tag: 'Tasks', scope: 'operator' });
 const listTasks = ofOperator('listTasks', 'GET /tasks', {
@@ -125,13 +125,13 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
 }
 
 /** Refuses an id with a NUL, which PostgreSQL text cannot hold. */
-function checkedId(id: string): string {
+export function checkedId(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;
 }
 
 /** Hides payload and key, because they may name people. */
-function shownTask(row: RowWithNow): Static<typeof Task> {
+export function shownTask(row: RowWithNow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);
   return {
@@ -141,7 +141,7 @@ function shownTask(row: RowWithNow): Static<typeof Task> {
     lane: row.lane,
     worker: row.worker === '' ? 'api' : row.worker,
     state: stateOf(row),
-    urgent: isUrgent(row),
+    urgent: reasons.some(({ code }) => code === 'urgent'),
     createdAt: timeText(row.created_ms),
     dueAt: timeText(row.run_at_ms),
     rankAt: timeText(rankMs),

@@ -50,16 +50,24 @@ export class TaskOrdering {
     });
   }
 
-  /** Sets whether a job is urgent; `urgent: false` also removes urgency by rule. Returns whether the job exists. */
-  async order(trx: Transaction, job: { readonly id: string }, { urgent }: { readonly urgent: boolean }) {
+  /**
+   * Sets whether a job is urgent; `urgent: false` also removes urgency by rule. A tenant's order does not lower one of
+   * an operator or a rule. Returns whether the job exists.
+   */
+  async order(
+    trx: Transaction,
+    job: { readonly id: string },
+    { urgent, by = 'operator' }: { readonly urgent: boolean; readonly by?: 'operator' | 'tenant' },
+  ) {
     const row = await trx
       .selectFrom('jobs')
       .select(['id', 'cause', 'created_ms', 'rank_ms', 'worker'])
       .where('id', '=', job.id)
       .executeTakeFirst();
     if (row === undefined) return false;
-    const { urgent: _, ...otherCauses } = causeOf(row);
-    await setCause(trx, row, urgent ? Object.assign(otherCauses, { urgent: 'operator' as const }) : otherCauses);
+    const { urgent: before, ...otherCauses } = causeOf(row);
+    if (by === 'tenant' && before !== undefined && before !== 'tenant') return true;
+    await setCause(trx, row, urgent ? Object.assign(otherCauses, { urgent: by }) : otherCauses);
     return true;
   }
 }

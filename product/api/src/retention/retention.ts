@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { removeOldDays } from '../distribution/day-counts.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { LibraryKeeping } from '../library/library.ts';
 import type { RecordingErasing } from '../recordings/erasing.ts';
@@ -66,6 +67,10 @@ export class Retentions {
   async purge(signal: AbortSignal): Promise<boolean> {
     const { db, clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
+    for (let rows = 1; rows > 0; ) {
+      if (signal.aborted || clock.nowMs() >= untilMs) return false;
+      rows = await removeOldDays(db, clock.wallMs());
+    }
     let last = '';
     for (;;) {
       const tenants = await db

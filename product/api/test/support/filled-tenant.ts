@@ -192,6 +192,9 @@ async function addDistribution(api: TestApi, item: string): Promise<void> {
   await api.ask('POST', '/distribution/receivers', { body });
   const answer = await api.ask('POST', '/distribution/orders', { body: { item, to: { all: true } } });
   if (answer.statusCode !== 201) throw new Error(answer.body);
+  const day = { tenant: 'acme', day: '2026-01-01', region: 'frankfurt', receiver: 'RC_gone', priority: 1 };
+  const sums = { done: 1, failed: 0, cancelled: 0, late: 0, bytes: 1, neighbour_bytes: 0, took_ms: 1 };
+  await api.store.db.insertInto('distribution_days').values(Object.assign(day, sums)).execute();
 }
 
 async function addWatches(

@@ -12,6 +12,8 @@ export class ScriptedNoticePort implements NoticePort {
   readonly describedContents: Described[] = [];
   readonly withdrawnPlaces: NoticePlace[] = [];
   readonly waitingReceipts: OwnedReceipt[] = [];
+  /** Receivers that were seen, as TENANT/RECEIVER. */
+  readonly online = new Set<string>();
   isUp = true;
   /** The next `send` stores everything and then fails. */
   dropsAnswer = false;
@@ -64,7 +66,10 @@ export class ScriptedNoticePort implements NoticePort {
   }
 
   async presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]> {
-    return receivers.map(() => undefined);
+    const presence = { hub: 'lib-1', seenMs: 0, site: '', freeBytes: 0, held: 0, running: 0, owed: 0, version: '' };
+    return receivers.map(({ tenant, receiver }) =>
+      this.isUp && this.online.has(`${tenant}/${receiver}`) ? presence : undefined,
+    );
   }
 
   takeReceipts(_consumer: string, take: (receipts: readonly OwnedReceipt[]) => Promise<void>) {

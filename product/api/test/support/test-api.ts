@@ -226,7 +226,10 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const ownLogReader = new OwnLogReader({}, clock);
   const logs = new LogSearch({ db: store.db, log, views, ownId: 'api-1', ownLogReader, loki: undefined, ...o.logs });
+  const noticePort = new ScriptedNoticePort();
+  const channels = o.isWithoutChannels === true ? undefined : noticePort;
   const alarms = makeAlarms({
+    channels,
     watched: () => wall.keptWatch.watch(),
     store,
     clock,
@@ -243,6 +246,7 @@ export async function testApi(o: TestApiOptions = {}) {
     mail: o.alarmMail,
   });
   const inspections = new Inspections({
+    channels,
     store,
     clock,
     log,
@@ -255,7 +259,6 @@ export async function testApi(o: TestApiOptions = {}) {
     mail: o.alarmMail,
     publicUrl: 'https://meet.example.org',
   });
-  const noticePort = new ScriptedNoticePort();
   const distribution = makeDistribution({
     store,
     clock,
@@ -270,7 +273,7 @@ export async function testApi(o: TestApiOptions = {}) {
     counters: { ended: nothing, open: nothing },
     id: 'api-1',
     channels: undefined,
-    port: o.isWithoutChannels === true ? undefined : noticePort,
+    port: channels,
   });
   const { app, routes } = await buildHttp({
     distribution,

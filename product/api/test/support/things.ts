@@ -1,5 +1,6 @@
 // Makes one of every thing that a path of the api can name, for a tenant: no other tenant may reach them.
 import type { Operation } from '../../src/http/operation.ts';
+import { transact } from '../../src/store/transaction.ts';
 import { entry, journal } from '../unit/events/journals.ts';
 import { makeItem } from './items.ts';
 import { type TestApi, tenants } from './test-api.ts';
@@ -71,6 +72,7 @@ export class Things {
     webhook: () => this.#post('/webhooks', { url: 'https://example.org/hook' }),
     receiver: () => this.#receiver(),
     order: () => this.#order(),
+    task: () => this.#task(),
     delivery: async ({ webhook }) => {
       if (webhook === undefined) return this.#failedDelivery();
       await this.#life();
@@ -87,6 +89,15 @@ export class Things {
     const tenant = this.tenant.id;
     const item = await makeItem(this.#api, { tenant });
     return this.#post('/distribution/orders', { item: item.id, to: { receivers: [await this.#receiver()] } });
+  }
+
+  async #task(): Promise<string> {
+    const { telling, store } = this.#api;
+    const [kind] = telling.jobs.tasks.kinds.values();
+    if (kind === undefined) throw new Error('there is no kind of tasks');
+    const key = this.#newName();
+    await transact(store.db, (trx) => telling.jobs.add(trx, kind, { payload: {}, key, tenant: this.tenant.id }));
+    return (await store.db.selectFrom('jobs').select('id').where('key', '=', key).executeTakeFirstOrThrow()).id;
   }
 
   async #failedDelivery(): Promise<string> {

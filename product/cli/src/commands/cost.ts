@@ -15,7 +15,17 @@ export function addCost(program: Command, context: Context): void {
       const params = { query: { by, ...(month !== undefined && { month }) } };
       const report = await context.api.get('/cost', { params });
       const { currency, isAssumed, complete } = report;
-      const names = [by, 'node hours', 'nodes', 'sent GB', 'traffic', currency, 'user hours', 'per user hour'];
+      const names = [
+        by,
+        'node hours',
+        'nodes',
+        'sent GB',
+        'delivered GB',
+        'traffic',
+        currency,
+        'user hours',
+        'per user hour',
+      ];
       context.rows([...report.rows, { ...report.total, key: 'total' }], names, cells, report);
       if (isAssumed) context.io.err('The prices are assumed values: set yours with PUT /cost/settings.');
       if (!complete) context.io.err('The cheapest rows are left out; the total includes them.');
@@ -24,5 +34,11 @@ export function addCost(program: Command, context: Context): void {
 
 const cells = (row: Row) => [
   ...[row.key, row.nodeHours.toFixed(1), row.nodeCost.toFixed(2), (row.sentBytes / 1e9).toFixed(1)],
-  ...[row.trafficCost.toFixed(2), row.cost.toFixed(2), row.userHours.toFixed(1), row.costPerUserHour?.toFixed(4)],
+  ...[
+    (row.deliveredBytes / 1e9).toFixed(1),
+    row.trafficCost.toFixed(2),
+    row.cost.toFixed(2),
+    row.userHours.toFixed(1),
+    row.costPerUserHour?.toFixed(4),
+  ],
 ];

@@ -9,12 +9,20 @@ import { addReceivers } from './receivers.ts';
 
 type Order = components['schemas']['DistributionOrder'];
 type OrderBody = components['schemas']['NewOrder'];
+type History = Answer<'/distribution/history', 'get'>;
 type Overview = Answer<'/distribution/overview', 'get'>;
 
 const priorities = ['urgent', 'normal', 'bulk'] as const;
 type Priority = (typeof priorities)[number];
 const orderStates = ['running', 'completed', 'cancelled'] as const;
 const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelled'] as const;
+const historyGroups = ['day', 'region', 'receiver', 'priority'] as const;
+interface AskedHistory {
+  readonly from?: string;
+  readonly to?: string;
+  readonly by: (typeof historyGroups)[number];
+  readonly receiver?: string;
+}
 interface ListedOrders {
   readonly state?: (typeof orderStates)[number];
   readonly item?: string;
@@ -45,6 +53,7 @@ export function addDistribution(program: Command, context: Context): void {
   addReceivers(distribution, context);
   addOrders(distribution, context);
   addDeliveries(distribution, context);
+  addHistory(distribution, context);
   distribution
     .command('overview')
     .description('counts open, late and failed deliveries by region and priority')
@@ -137,6 +146,29 @@ function addDeliveries(distribution: Command, context: Context): void {
       context.printDone(again, `${delivery} is ${again.state}`);
     });
 }
+
+function addHistory(distribution: Command, context: Context): void {
+  distribution
+    .command('history')
+    .description('what was delivered, by day, region, receiver or priority')
+    .option('--from <day>', 'first day in UTC, as 2026-11-01; default: 29 days before the last')
+    .option('--to <day>', 'last day in UTC, as 2026-11-30; default: today')
+    .addOption(new Option('--by <what>', 'what each row stands for').choices(historyGroups).default('day'))
+    .option('--receiver <receiver>', 'only deliveries to this receiver')
+    .action(async (query: AskedHistory) => {
+      const history = await context.api.get('/distribution/history', { params: { query } });
+      const names = [query.by, 'done', 'failed', 'cancelled', 'late', 'bytes', 'from neighbours', 'mean ms'];
+      const { peakDay } = history;
+      const peak = peakDay && `The peak was ${peakDay.day}, with ${peakDay.done} files.`;
+      const rows = table(names, history.rows.map(historyCells));
+      context.printDone(history, peak === undefined ? rows : `${rows}\n\n${peak}`);
+      if (!history.complete) context.io.err('The rows with the fewest deliveries are left out.');
+    });
+}
+
+const historyCells = (row: History['rows'][number]) => [
+  ...[row.key, row.done, row.failed, row.cancelled, row.late, row.bytes, row.neighbourBytes, row.meanMs],
+];
 
 const doneOf = ({ done, total }: Order): string => `${done}/${total}`;
 

@@ -7,6 +7,7 @@ import { limitOption, splitList, word } from '../options.ts';
 import { type UploadWords, uploadFiles } from '../upload-files.ts';
 
 const kinds = ['video', 'audio', 'image', 'document'] as const;
+const taskStates = ['running', 'waiting', 'delayed'] as const;
 const visibilities = ['private', 'tenant'] as const;
 type Visibility = (typeof visibilities)[number];
 interface ListOptions {
@@ -51,6 +52,7 @@ export function addLibrary(program: Command, context: Context): void {
     .addOption(limitOption())
     .action((o: ListOptions) => listItems(context, o));
   addOfOne(library, context);
+  addTasks(library, context);
   library
     .command('usage')
     .description('storage in use, and its limits')
@@ -76,6 +78,34 @@ function listItems(context: Context, { all = false, limit, text, tag, kind }: Li
       ...[item.tags.join(' '), item.title],
     ],
   );
+}
+
+function addTasks(library: Command, context: Context): void {
+  library
+    .command('tasks')
+    .description('background tasks that wait or run, such as renditions, newest first')
+    .addOption(new Option('--state <state>', 'only tasks in this state').choices(taskStates))
+    .addOption(limitOption())
+    .action(({ limit, ...query }: { state?: (typeof taskStates)[number]; limit: number }) =>
+      context.list(
+        context.api.list('/library/tasks', { params: { query } }),
+        limit,
+        ['id', 'kind', 'state', 'position', 'urgent', 'done', 'created', 'item', 'failure', 'title'],
+        (one) => [
+          ...[one.id, one.kind, one.state, one.position, one.urgent, `${Math.floor(one.done * 100)} %`],
+          ...[one.createdAt, one.item, one.failure && `${one.failure.code}: ${one.failure.detail}`, one.title],
+        ],
+      ),
+    );
+  library
+    .command('urgent <task>')
+    .description('makes a task precede the other tasks of the tenant')
+    .option('--undo', 'makes it normal again')
+    .action(async (task: string, { undo = false }: { undo?: boolean }) => {
+      const options = { params: { path: { task } }, body: { urgent: !undo } };
+      const shown = await context.api.post('/library/tasks/{task}/order', options);
+      context.printDone(shown, `${task} is ${shown.urgent ? 'urgent' : 'normal'}`);
+    });
 }
 
 /** Adds the commands for a single item. */

@@ -63,6 +63,17 @@ const overview = {
   receivers: { online: 2, away: 1, disabled: 0 },
   channels: [{ name: 'a', up: false, waiting: 7 }],
 };
+const history = {
+  from: '2026-11-01',
+  to: '2026-11-02',
+  by: 'region',
+  rows: [
+    { key: 'fra', done: 30, failed: 1, cancelled: 0, late: 2, bytes: 3000, neighbourBytes: 10, meanMs: 900 },
+    { key: 'sgp', done: 0, failed: 1, cancelled: 0, late: 0, bytes: 0, neighbourBytes: 0 },
+  ],
+  complete: true,
+  peakDay: { day: '2026-11-02', done: 20, bytes: 2000 },
+};
 const answers: Readonly<Record<string, [number, unknown]>> = {
   'GET /receivers': [200, { data: [receiver, Object.assign({}, receiver, { id: 'RC_2', enabled: false })] }],
   'POST /receivers': [201, { receiver, credential: 'mrk_RC_1_secret' }],
@@ -77,6 +88,7 @@ const answers: Readonly<Record<string, [number, unknown]>> = {
   'GET /deliveries': [200, { data: [delivery] }],
   'POST /deliveries/DL_1/retry': [200, Object.assign({}, delivery, { state: 'waiting' })],
   'GET /overview': [200, overview],
+  'GET /history': [200, history],
 };
 const missing = { code: 'NOT_FOUND', title: 'There is no such thing.' };
 
@@ -132,6 +144,7 @@ describe('an invalid command line', () => {
     { words: 'order create LI_1 --all --priority high', says: 'urgent, normal, bulk' },
     { words: 'order create LI_1 --all --deadline soon', says: 'a time must look like' },
     { words: 'deliveries --state lost', says: 'waiting, noticed, done, failed, cancelled' },
+    { words: 'history --by hour', says: 'day, region, receiver, priority' },
     { words: 'retry', says: "missing required argument 'delivery'" },
   ])('$words ends with exit code 2 and the reason', async ({ words, says }) => {
     const { code, out, err } = await meridian(words);
@@ -254,4 +267,24 @@ it('every command of docs/distribution.md works', async () => {
     const typed = [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare = '']) => quoted ?? named[bare] ?? bare);
     expect([words, await meridianOf(typed)]).toEqual([words, expect.objectContaining({ code: 0, err: '' })]);
   }
+});
+
+describe('the history', () => {
+  it('is a table with the peak day below, or the whole answer as JSON', async () => {
+    const { code, out, err } = await meridian('history --from 2026-11-01 --to 2026-11-02 --by region');
+    expect([code, out.split('\n').slice(0, 2)]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^REGION\s+DONE\s+FAILED\s+CANCELLED\s+LATE\s+BYTES\s+FROM NEIGHBOURS\s+MEAN MS/),
+        expect.stringMatching(/^fra\s+30\s+1\s+0\s+2\s+3000\s+10\s+900/),
+      ],
+    ]);
+    expect(out).toContain('\n\nThe peak was 2026-11-02, with 20 files.');
+    expect(err).toBe('');
+    expect(JSON.parse((await meridian('history --json')).out)).toEqual(history);
+    expect(asked).toEqual([
+      ['GET /history', { from: '2026-11-01', to: '2026-11-02', by: 'region' }, undefined],
+      ['GET /history', { by: 'day' }, undefined],
+    ]);
+  });
 });

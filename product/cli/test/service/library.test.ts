@@ -30,6 +30,22 @@ const item = {
 };
 const link = { id: 'lk_1', url: 'https://meet/l/1', expiresAt: '2026-11-28T00:00:00Z' };
 const usage = { items: 3, bytes: 1_500_000_000, bytesMax: 0 };
+const task = {
+  id: 'JB_1',
+  kind: 'encode',
+  state: 'waiting',
+  position: 3,
+  urgent: false,
+  done: 0.259,
+  reasons: [],
+  attempts: 1,
+  createdAt: '2026-11-27T05:00:00Z',
+  dueAt: '2026-11-27T05:00:00Z',
+  rankAt: '2026-11-27T05:00:00Z',
+  item: 'it_1',
+  title: 'Talk',
+  failure: { code: 'FFMPEG_FAILED', detail: 'no frames' },
+};
 const missing = { code: 'NOT_FOUND', title: 'There is no such item.' };
 type Body = Record<string, unknown>;
 
@@ -85,6 +101,8 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   if (where === 'GET /api/v1/file-links') return [200, { data: [openLink] }];
   if (/^DELETE .*(links\/LL_1|\/users\/ann\/file-links)$/.test(where)) return [204, undefined];
   if (where === 'GET /usage') return [200, usage];
+  if (where === 'GET /tasks') return [200, { data: [task] }];
+  if (where === 'POST /tasks/JB_1/order') return [200, { ...task, ...body }];
   if (where === 'DELETE /items/it_1') return [204, undefined];
   return where.endsWith(' /items/it_1') ? [200, item] : [404, missing];
 }
@@ -222,5 +240,21 @@ describe('items', () => {
 
   it('are summed up with the storage in use', async () => {
     expect((await meridian('usage')).out).toBe('items    3\nkept     1.5 GB\nat most  no limit');
+  });
+});
+
+describe('tasks', () => {
+  it('are listed with their places and failures, and made urgent and normal again', async () => {
+    const [, line] = (await meridian('tasks --state waiting')).out.split('\n');
+    expect(line).toMatch(/^JB_1\s+encode\s+waiting\s+3\s+.*25 %\s+2026-\S+\s+it_1\s+FFMPEG_FAILED: no frames\s+Talk$/);
+    expect((await meridian('urgent JB_1')).out).toBe('JB_1 is urgent');
+    expect((await meridian('urgent JB_1 --undo')).out).toBe('JB_1 is normal');
+    expect(await meridian('urgent JB_2')).toMatchObject({ code: 1, err: expect.stringContaining('NOT_FOUND') });
+    expect(asked).toMatchObject([
+      ['GET /tasks', { state: 'waiting' }, undefined],
+      ['POST /tasks/JB_1/order', {}, { urgent: true }],
+      ['POST /tasks/JB_1/order', {}, { urgent: false }],
+      ['POST /tasks/JB_2/order', {}, { urgent: true }],
+    ]);
   });
 });

@@ -2,6 +2,7 @@
 import type { FleetNode, HostLink, RecordingQueue } from '../../console/core/fleet.ts';
 import type { StrengthCounts } from '../../console/core/world.ts';
 import type { DialledRegion } from '../../dial/core/facts.ts';
+import type { AwayReceiver, RecentFailures, RegionQueue } from '../../distribution/core/facts.ts';
 import type { FleetTrends } from '../../history/core/trends.ts';
 import type { JoinTally } from '../../quality/core/joins.ts';
 import type { SeenRoom } from '../../wall/core/facts.ts';
@@ -45,6 +46,14 @@ export interface AlarmFacts {
   readonly webhooks?: { readonly oldestDueMs: number };
   /** Open deliveries of files with a deadline, by region. Absent: the database did not answer. */
   readonly deliveries?: readonly RegionDeliveries[];
+  /** Deliveries that failed in the last hour. Absent: the database did not answer. */
+  readonly failures?: readonly RecentFailures[];
+  /** Absent: the database did not answer. */
+  readonly queues?: readonly RegionQueue[];
+  /** Absent: no channel answered. */
+  readonly awayReceivers?: readonly AwayReceiver[];
+  /** Channels of notices; none where distribution is not configured. */
+  readonly channels?: readonly { readonly name: string; readonly isUp: boolean }[];
 }
 
 export interface JudgedSubject {

@@ -22,6 +22,8 @@ export interface UsageFigures {
     readonly hours: number;
     readonly receivedBytes: number;
   }[];
+  /** Bytes of delivered files that nodes sent; one entry may cover all tenants, unless the report is by tenant. */
+  readonly delivered: readonly { readonly region: string; readonly tenant: string; readonly bytes: number }[];
   readonly links: readonly {
     readonly from: string;
     readonly to: string;
@@ -34,6 +36,7 @@ interface Sums {
   readonly nodeHours: number;
   readonly nodeCost: number;
   readonly sentBytes: number;
+  readonly deliveredBytes: number;
   readonly trafficCost: number;
   readonly userHours: number;
 }
@@ -71,7 +74,14 @@ export function costReport(usage: UsageFigures, prices: Prices, by: CostGroup): 
   };
 }
 
-const zeroSums: Sums = { nodeHours: 0, nodeCost: 0, sentBytes: 0, trafficCost: 0, userHours: 0 };
+const zeroSums: Sums = {
+  nodeHours: 0,
+  nodeCost: 0,
+  sentBytes: 0,
+  deliveredBytes: 0,
+  trafficCost: 0,
+  userHours: 0,
+};
 const figures = Object.keys(zeroSums) as readonly (keyof Sums)[];
 
 const sumOf = (all: readonly Sums[]): Sums => {
@@ -85,10 +95,12 @@ function rowOf(key: string, sums: Sums, peakBps?: number): Row {
   return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
 }
 
-function regionsOf({ nodes, sessions, peakBps, passed }: UsageFigures, prices: Prices): Map<string, Sums> {
+function regionsOf(usage: UsageFigures, prices: Prices): Map<string, Sums> {
+  const { nodes, sessions, delivered, peakBps, passed } = usage;
   const ofNodes = Map.groupBy(nodes, ({ region }) => region);
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
-  const names = new Set([...ofNodes.keys(), ...ofSessions.keys(), ...peakBps.keys()]);
+  const ofDelivered = Map.groupBy(delivered, ({ region }) => region);
+  const names = new Set([...ofNodes.keys(), ...ofSessions.keys(), ...ofDelivered.keys(), ...peakBps.keys()]);
   return new Map(
     [...names].map((region) => {
       const nodesOfRegion = ofNodes.get(region) ?? [];
@@ -97,6 +109,7 @@ function regionsOf({ nodes, sessions, peakBps, passed }: UsageFigures, prices: P
         nodeHours: sum(nodesOfRegion.map(({ hours }) => hours)),
         nodeCost: sum(nodesOfRegion.map(({ kind, hours }) => hours * nodeHourPrice(prices, kind, region))),
         sentBytes,
+        deliveredBytes: sum((ofDelivered.get(region) ?? []).map(({ bytes }) => bytes)),
         trafficCost:
           gigabyteCost(trafficPrices(prices, region), sentBytes) +
           peakCost(trafficPrices(prices, region), peakBps.get(region), passed),
@@ -115,30 +128,36 @@ const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: UsageFigure
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
 /**
- * Splits the costs of nodes by session time, and of traffic by received bytes. A region without either belongs to no
- * tenant.
+ * Splits the costs of nodes by session time, and of traffic by received and delivered bytes. A region without either
+ * belongs to no tenant.
  */
-function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: UsageFigures): Row[] {
+function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions, delivered }: UsageFigures): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {
     const own = parts.get(tenant);
     if (own === undefined) parts.set(tenant, [part]);
     else own.push(part);
   };
-  const ofSessions = Map.groupBy(sessions, ({ region }) => region);
+  const uses = [
+    ...sessions.map((one) => ({ ...one, bytes: one.receivedBytes, deliveredBytes: 0 })),
+    ...delivered.map((one) => ({ ...one, hours: 0, deliveredBytes: one.bytes })),
+  ];
+  const ofUses = Map.groupBy(uses, ({ region }) => region);
   for (const [region, sums] of regions) {
-    const sessionsOfRegion = ofSessions.get(region) ?? [];
-    const hours = sum(sessionsOfRegion.map((one) => one.hours));
-    const receivedBytes = sum(sessionsOfRegion.map((one) => one.receivedBytes));
-    for (const one of sessionsOfRegion)
-      add(one.tenant, {
+    const usesOfRegion = ofUses.get(region) ?? [];
+    const hours = sum(usesOfRegion.map((one) => one.hours));
+    const bytes = sum(usesOfRegion.map((one) => one.bytes));
+    for (const { tenant, deliveredBytes, ...one } of usesOfRegion)
+      add(tenant, {
         ...nodePart(sums, hours > 0 ? one.hours / hours : 0),
-        ...trafficPart(sums, receivedBytes > 0 ? one.receivedBytes / receivedBytes : 0),
+        ...trafficPart(sums, bytes > 0 ? one.bytes / bytes : 0),
+        deliveredBytes,
         userHours: one.hours,
       });
     add('', {
       ...nodePart(sums, hours > 0 ? 0 : 1),
-      ...trafficPart(sums, receivedBytes > 0 ? 0 : 1),
+      ...trafficPart(sums, bytes > 0 ? 0 : 1),
+      deliveredBytes: 0,
       userHours: 0,
     });
   }

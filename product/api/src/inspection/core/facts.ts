@@ -1,5 +1,6 @@
 // Facts for the morning inspection. Those of a source that did not answer are absent.
 import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
+import type { DeliveryDay } from '../../distribution/core/facts.ts';
 import type { CapacityTrend } from '../../history/core/trends.ts';
 
 export interface InspectionFacts {
@@ -21,6 +22,7 @@ export interface InspectionFacts {
   readonly httpsEndsMs?: number;
   readonly quotas?: QuotaFacts;
   readonly webhooks?: { readonly oldestDueMs: number };
+  readonly deliveries?: DeliveryDay;
   readonly databaseBytes?: number;
   /** Wall time since when nodes have been cordoned or draining, by node id. */
   readonly closedSince?: ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/protocol';
+import { deliveries } from './deliveries.ts';
 import type { InspectionFacts } from './facts.ts';
 import { rank } from './finding.ts';
 import { capacity, certificates, database, disks, quotas, recorders, webhooks } from './near-limits.ts';
@@ -22,6 +23,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   recorders,
   quotas,
   webhooks,
+  deliveries,
   database,
   drift,
   versions,

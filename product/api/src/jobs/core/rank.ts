@@ -6,6 +6,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** More than all other boosts together, so that an urgent job precedes all others created up to a day before it. */
 export const URGENT_MS = 24 * HOUR_MS;
+/**
+ * A company's urgent job precedes its own others, since this is more than all other boosts together. It still waits for
+ * the tenant's turn (`isUrgent`), so that no company overtakes another.
+ */
+export const OWN_URGENT_MS = 12 * HOUR_MS;
 /** A job with a deadline overtakes at most the jobs of the previous six hours; a nearer deadline was set too late. */
 export const DEADLINE_MS_MAX = 6 * HOUR_MS;
 /** A popular item overtakes at most the jobs of the previous two hours. */
@@ -30,7 +35,7 @@ export interface Cause {
   readonly workMs?: number;
   readonly demand?: Demand;
   /** `rule`: the code that added the job made it urgent. */
-  readonly urgent?: 'rule' | 'operator';
+  readonly urgent?: 'rule' | 'operator' | 'tenant';
 }
 
 export const reasonCodes = ['urgent', 'deadline', 'hot', 'order'] as const;
@@ -48,7 +53,7 @@ export interface Rank {
 /** Times are wall time in milliseconds. Invalid or negative numbers give no boost. */
 export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } & Cause): Rank {
   const boosts: readonly Reason[] = [
-    { code: 'urgent', ms: cause.urgent === undefined ? 0 : URGENT_MS },
+    { code: 'urgent', ms: urgentMs(cause) },
     { code: 'deadline', ms: deadlineBoostMs(createdMs, cause) },
     { code: 'hot', ms: hotMs(cause.demand) },
     { code: 'order', ms: orderMs[cause.order ?? 'system'] },
@@ -57,7 +62,10 @@ export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } &
   return { rankMs: Math.floor(createdMs) - reasons.reduce((sum, { ms }) => sum + ms, 0), reasons };
 }
 
-/** The rank alone shows urgency, because all other boosts together are smaller. */
+const urgentMs = ({ urgent }: Cause): number =>
+  urgent === undefined ? 0 : urgent === 'tenant' ? OWN_URGENT_MS : URGENT_MS;
+
+/** The rank alone shows that a job needs no turn, because all other boosts together are smaller than `URGENT_MS`. */
 export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: number }): boolean =>
   job.rank_ms !== 0 && job.created_ms - job.rank_ms >= URGENT_MS;
 

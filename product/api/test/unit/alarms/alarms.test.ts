@@ -7,6 +7,7 @@ import { apiMetrics } from '../../../src/metrics.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
 import type { PostOptions } from '../../../src/webhooks/post.ts';
+import { makeItem } from '../../support/items.ts';
 import { fleetNode, seenLink } from '../../support/scripted-fleet.ts';
 import { header, smtp } from '../../support/smtp.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
@@ -78,6 +79,22 @@ describe('a fault', () => {
     const [, story] = await ask('GET', '/alarms/al_1');
     expect(story).toMatchObject({ state: 'over', changes: [{ kind: 'fired' }, { kind: 'cleared' }] });
     expect(story.notifications.map(({ state }: { state: string }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('of a silent channel fires after a minute, and that of a receiver after the channel answers again', async () => {
+    const receiver = { name: 'Hall', kind: 'agent', region: 'frankfurt' };
+    const { id } = (await api.ask('POST', '/distribution/receivers', { body: receiver })).json().receiver;
+    const item = await makeItem(api);
+    await api.ask('POST', '/distribution/orders', { body: { item: item.id, to: { all: true } } });
+    api.noticePort.isUp = false;
+    expect(await look(12)).toEqual([]);
+    expect(await look(1)).toEqual(['fired channel-down channel-1']);
+    expect(await look(120)).toEqual([]);
+    api.noticePort.isUp = true;
+    expect(await look(108)).toEqual(['cleared channel-down channel-1']);
+    expect(await look(1)).toEqual([`fired receiver-away acme/${id}`]);
+    api.noticePort.online.add(`acme/${id}`);
+    expect(await look(13)).toEqual([`cleared receiver-away acme/${id}`]);
   });
 
   it('of a link, clocks, certificates or webhooks fires its own rule and no other', async () => {

@@ -46,6 +46,22 @@ const joins = (succeeded: number, failed: Record<string, number>) =>
   });
 const onTheWay = (open: number, late: number) =>
   facts([], { deliveries: [{ region: 'eu', open, late, oldestLateMs: late * 60_000 }] });
+const failures = (...counts: [code: string, count: number, tenant?: string][]) =>
+  facts([], {
+    failures: counts.map(([code, count, tenant = 'acme']) => ({ region: 'eu', tenant, code, count })),
+  });
+const growing = (ordered: number, ended: number) =>
+  facts([], {
+    queues: [
+      {
+        region: 'eu',
+        ordered: { count: ordered, bytes: ordered * 1e7 },
+        ended: { count: ended, bytes: ended * 1e7 },
+      },
+    ],
+  });
+const hall = { tenant: 'acme', receiver: 'RC_1', name: 'Hall', region: 'eu', open: 3 };
+const away = (open: number) => facts([], { awayReceivers: [{ ...hall, open }] });
 const twoNodesWith = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 const track = (o: Partial<SeenTrack>): SeenTrack => ({
@@ -202,6 +218,20 @@ describe('a rule', () => {
     ['deliveries-late-many', 'a fifth of ten deliveries is late', onTheWay(10, 2), ['eu']],
     ['deliveries-late-many', 'less than a fifth of 11 deliveries is late', onTheWay(11, 2), []],
     ['deliveries-late-many', 'all of nine deliveries are late: too few to judge', onTheWay(9, 9), []],
+    ['deliveries-failed', 'less than ten deliveries failed', failures(['DISK_FULL', 5], ['REFUSED', 4]), []],
+    ['deliveries-failed', 'ten deliveries failed', failures(['DISK_FULL', 5], ['REFUSED', 5, 'globex']), ['eu']],
+    ['receiver-away', 'a receiver with open deliveries is away', away(1), ['acme/RC_1']],
+    ['receiver-away', 'no receiver is away', facts([], { awayReceivers: [] }), []],
+    ['channel-down', 'a channel answers', facts([], { channels: [{ name: 'a', isUp: true }] }), []],
+    [
+      'channel-down',
+      'one of two channels does not answer',
+      facts([], { channels: ['a', 'b'].map((name) => ({ name, isUp: name === 'b' })) }),
+      ['a'],
+    ],
+    ['distribution-queue-grows', 'as many deliveries end as are ordered', growing(900, 900), []],
+    ['distribution-queue-grows', 'a hundred deliveries more are ordered than end', growing(900, 800), ['eu']],
+    ['distribution-queue-grows', 'the queue shrinks', growing(0, 900), []],
     ['clock-skew', 'a node is two minutes ahead', skewed(3, 120_000, -8), ['n1']],
     ['clock-skew', 'a node is two minutes behind', skewed(3, -120_000, -8), ['n1']],
     ['clock-skew', 'a node is off by the limit', skewed(0, 2000, 0), []],
@@ -241,6 +271,22 @@ describe('a rule', () => {
     const found = alarmRules.find(({ id }) => id === rule);
     return found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.text;
   };
+  it('writes what failed and for whom, and what grows, in the texts of deliveries', () => {
+    const many = failures(['A', 9], ['B', 3], ['C', 2, 'globex'], ['D', 1], ['E', 1]);
+    expect(textOf('deliveries-failed', many)).toBe(
+      '16 deliveries to eu failed in the last hour: 9 A, 3 B, 2 C, 2 others. Most are of acme (14).',
+    );
+    expect(textOf('receiver-away', away(3))).toBe('The receiver Hall of acme in eu is away; open deliveries: 3.');
+    expect(textOf('distribution-queue-grows', growing(900, 100))).toBe(
+      'The queue of eu grows: 900 deliveries (9 GB) were ordered and 100 (1 GB) ended in 25 min.',
+    );
+  });
+
+  it.each(['deliveries-failed', 'receiver-away', 'channel-down', 'distribution-queue-grows'])(
+    '%s is unknown without its facts',
+    (rule) => expect(bad(rule, facts([]))).toBe(undefined),
+  );
+
   it('writes short texts: fullness of a disk, waiting recordings, differing configuration', () => {
     expect(textOf('disk', space(12.34e9))).toBe(
       'The disk of a (eu/Frankfurt) is 87.7 % full: 12.3 GB of 100.0 GB are free.',

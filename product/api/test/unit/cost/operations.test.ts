@@ -127,6 +127,27 @@ describe('a month', () => {
     ]);
   });
 
+  it('gives tenants their part of the traffic by delivered files too, but not by those that neighbours gave', async () => {
+    await ask('PUT', '/cost/settings', prices);
+    const row = { region: 'ap', receiver: 'RC_1', done: 1, failed: 0, cancelled: 0, late: 0, took_ms: 0 };
+    const add = (tenant: string, day: string, priority: number, bytes: number, neighbour_bytes: number) =>
+      api.store.db
+        .insertInto('distribution_days')
+        .values({ ...row, tenant, day, priority, bytes, neighbour_bytes })
+        .execute();
+    await add('acme', '2027-01-01', 0, 5e9, 2e9);
+    await add('globex', '2027-01-01', 1, 1e9, 0);
+    await add('acme', '2026-12-31', 0, 99e9, 0);
+    await add('acme', '2027-01-02', 0, 99e9, 0);
+    expect(await rows('tenant')).toEqual({ acme: [6, 1.5 + 27], globex: [4, 4.5 + 9] });
+    expect((await get('/cost?by=region')).rows).toMatchObject([
+      { key: 'ap', deliveredBytes: 4e9 },
+      { key: 'eu', deliveredBytes: 0 },
+    ]);
+    const byTenant = (await get('/cost?by=tenant')).rows;
+    expect(byTenant.map((one: { deliveredBytes: number }) => one.deliveredBytes)).toEqual([3e9, 1e9]);
+  });
+
   it('has the same sums of links from daily as from hourly rows', async () => {
     await link(23, 'ap', 'eu', 3, 4e6);
     await link(24, 'ap', 'eu', 2, 11e6);
@@ -145,13 +166,13 @@ describe('a month', () => {
     const { body, headers } = await api.ask('GET', '/cost.csv?by=tenant', { signer: operatorKey });
     expect(headers['content-type']).toMatch(/^text\/csv/);
     expect(body.trimEnd().split('\r\n')).toEqual([
-      'month,what,key,nodeHours,nodeCost,sentBytes,peakBps,trafficCost,cost,userHours,costPerUserHour,currency,isAssumed',
-      '2027-01,total,,3.5,10,14000000000,,42,52,6,8.666667,EUR,false',
-      '2027-01,kind,gateway,1,5,,,,,,,EUR,false',
-      '2027-01,kind,sfu,2.5,5,,,,,,,EUR,false',
-      '2027-01,tenant,,0,0,8000000000,,36,36,0,,EUR,false',
-      '2027-01,tenant,globex,1.625,4,4500000000,,4.5,8.5,3,2.833333,EUR,false',
-      '2027-01,tenant,acme,1.875,6,1500000000,,1.5,7.5,3,2.5,EUR,false',
+      'month,what,key,nodeHours,nodeCost,sentBytes,deliveredBytes,peakBps,trafficCost,cost,userHours,costPerUserHour,currency,isAssumed',
+      '2027-01,total,,3.5,10,14000000000,0,,42,52,6,8.666667,EUR,false',
+      '2027-01,kind,gateway,1,5,,,,,,,,EUR,false',
+      '2027-01,kind,sfu,2.5,5,,,,,,,,EUR,false',
+      '2027-01,tenant,,0,0,8000000000,0,,36,36,0,,EUR,false',
+      '2027-01,tenant,globex,1.625,4,4500000000,0,,4.5,8.5,3,2.833333,EUR,false',
+      '2027-01,tenant,acme,1.875,6,1500000000,0,,1.5,7.5,3,2.5,EUR,false',
     ]);
   });
 

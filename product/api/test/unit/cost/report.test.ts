@@ -6,7 +6,7 @@ import { costReport, type UsageFigures } from '../../../src/cost/core/report.ts'
 
 const pricesOf = (o: Partial<Prices>): Prices => ({ currency: 'EUR', nodeHours: [], traffic: [], ...o });
 const usedOf = (o: Partial<UsageFigures>): UsageFigures => {
-  return { passed: 1, nodes: [], peakBps: new Map(), sessions: [], links: [], ...o };
+  return { passed: 1, nodes: [], peakBps: new Map(), sessions: [], delivered: [], links: [], ...o };
 };
 const node = (region: string, hours: number, gigabytes = 0, kind = 'sfu') => {
   return { kind, region, hours, sentBytes: gigabytes * 1e9 };
@@ -164,6 +164,7 @@ describe('the cost of a month', () => {
       nodes: fc.array(fc.record({ kind: name, region: name, hours: amount, sentBytes: amount })),
       peakBps: fc.array(fc.tuple(name, amount)).map((peaks) => new Map(peaks)),
       sessions: fc.array(fc.record({ region: name, tenant: name, hours: amount, receivedBytes: amount })),
+      delivered: fc.array(fc.record({ region: name, tenant: name, bytes: amount })),
       links: fc.constant([]),
     });
     const set = fc.record({
@@ -173,10 +174,10 @@ describe('the cost of a month', () => {
         fc.record({ region: name, unit: fc.constantFrom('GB', 'Mbps95'), price }, { requiredKeys: ['unit', 'price'] }),
       ),
     });
-    const figures = ['nodeHours', 'nodeCost', 'sentBytes', 'trafficCost', 'cost', 'userHours'] as const;
+    const sums = ['nodeHours', 'nodeCost', 'sentBytes', 'deliveredBytes', 'trafficCost', 'cost', 'userHours'] as const;
     const isSum = fc.property(measured, set, fc.constantFrom('region', 'tenant'), (used, prices, by) => {
       const { total, rows } = costReport(used, prices, by);
-      for (const figure of figures) {
+      for (const figure of sums) {
         const sum = rows.reduce((all, row) => all + row[figure], 0);
         expect(Math.abs(sum - total[figure])).toBeLessThanOrEqual(1e-9 * Math.max(1, total[figure]));
       }

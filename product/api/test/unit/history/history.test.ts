@@ -319,7 +319,8 @@ describe('trends', () => {
     const { trends, ...others } = await gatherFacts({ ...of, history: down });
     expect(trends).toBeUndefined();
     expect(Object.keys(others).toSorted()).toEqual([
-      ...['cloud', 'deliveries', 'dialled', 'isCentreReachable', 'joins', 'strengths', 'wallMs', 'webhooks'],
+      ...['awayReceivers', 'channels', 'cloud', 'deliveries', 'dialled', 'failures', 'isCentreReachable', 'joins'],
+      ...['queues', 'strengths', 'wallMs', 'webhooks'],
     ]);
   });
 

@@ -24,6 +24,7 @@ const quietFacts: InspectionFacts = {
   recordingQueue: { waiting: 0, oldestMs: 0 },
   quotas: { uses: [], refused: [] },
   webhooks: { oldestDueMs: 0 },
+  deliveries: { day: '2027-01-03', regions: [], receivers: { enabled: 2, away: 0 } },
   databaseBytes: 1e9,
   closedSince: new Map(),
   testers: [{ region: 'eu', silentMs: 10_000, everyMs: 20_000 }],
@@ -33,6 +34,14 @@ const quietFacts: InspectionFacts = {
 };
 const uses = (...all: [what: QuotaName, used: number, most: number][]) => ({
   quotas: { uses: all.map(([what, used, most]) => ({ tenant: 'acme', what, used, most })), refused: [] },
+});
+const delivered = (o: object, receivers = { enabled: 2, away: 0 }) => ({
+  deliveries: {
+    day: '2027-01-03',
+    regions: [{ region: 'eu', done: 5, failed: 0, late: 0, bytes: 1e9, ...o }],
+    peak: { day: '2026-12-24', done: 1000 },
+    receivers,
+  },
 });
 const findingsOf = (check: string, facts: Partial<InspectionFacts>) =>
   inspect({ ...quietFacts, ...facts })
@@ -114,6 +123,15 @@ describe('a report', () => {
     ['quotas', { quotas: { uses: [], refused: [{ tenant: 'acme', joins: 1 }] } }, ['problem quotas.refused']],
     ['webhooks', { webhooks: { oldestDueMs: 120_000 } }, ['problem webhooks.bad']],
     ['webhooks', { webhooks: { oldestDueMs: 30_000 } }, ['attention webhooks.bad']],
+    ['deliveries', {}, ['fine deliveries.idle']],
+    ['deliveries', delivered({ done: 995, failed: 5 }), ['fine deliveries.fine']],
+    ['deliveries', delivered({ done: 1001 }), ['fine deliveries.most']],
+    ['deliveries', delivered({ done: 495, failed: 5 }), ['attention deliveries.failed', 'fine deliveries.fine']],
+    ['deliveries', delivered({ done: 95, failed: 5 }), ['problem deliveries.failed', 'fine deliveries.fine']],
+    ['deliveries', delivered({ done: 10, failed: 4, late: 4 }), ['fine deliveries.fine']],
+    ['deliveries', delivered({ done: 20, late: 5 }), ['problem deliveries.late', 'fine deliveries.fine']],
+    ['deliveries', delivered({ done: 100, late: 5 }), ['attention deliveries.late', 'fine deliveries.fine']],
+    ['deliveries', delivered({}, { enabled: 2, away: 1 }), ['attention deliveries.away', 'fine deliveries.fine']],
     [
       'drift',
       { nodes: ['1', '1', '1', '2'].map((x, at) => node(`n${at}`, { config: { x } })) },

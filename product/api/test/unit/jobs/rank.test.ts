@@ -6,6 +6,7 @@ import {
   DEADLINE_MS_MAX,
   HOT_MS_MAX,
   isUrgent,
+  OWN_URGENT_MS,
   orderMs,
   rankOf,
   URGENT_MS,
@@ -27,6 +28,7 @@ describe('a rank', () => {
     ['a person', { order: 'person' }, 30 * MINUTE_MS],
     ['a rule', { urgent: 'rule' }, URGENT_MS],
     ['an operator', { urgent: 'operator' }, URGENT_MS],
+    ['its tenant', { urgent: 'tenant' }, OWN_URGENT_MS],
     ['a deadline far away', { deadlineMs: createdMs + HOUR_MS, workMs: 30 * MINUTE_MS }, 0],
     ['a deadline with room for one attempt', { deadlineMs: createdMs + HOUR_MS, workMs: HOUR_MS }, HOUR_MS],
     ['a deadline that is over', { deadlineMs: 0 }, DEADLINE_MS_MAX],
@@ -67,7 +69,7 @@ const anyCause: fc.Arbitrary<Cause> = fc.record(
     deadlineMs: fc.oneof(fc.double(), fc.integer({ min: createdMs - 40 * HOUR_MS, max: createdMs + 200 * HOUR_MS })),
     workMs: fc.oneof(fc.double(), fc.integer({ min: 0, max: HOUR_MS })),
     demand: fc.record({ lastHour: fc.double(), hourBefore: fc.double() }),
-    urgent: fc.constantFrom('rule', 'operator'),
+    urgent: fc.constantFrom('rule', 'operator', 'tenant'),
   },
   { requiredKeys: [] },
 );
@@ -79,7 +81,9 @@ describe('any cause', () => {
         const { rankMs } = rankOf({ createdMs, ...cause });
         expect(rankMs).toBeLessThanOrEqual(createdMs);
         expect(rankMs).toBeGreaterThanOrEqual(createdMs - BOOST_MS_MAX);
-        expect(isUrgent({ created_ms: createdMs, rank_ms: rankMs })).toBe(cause.urgent !== undefined);
+        expect(isUrgent({ created_ms: createdMs, rank_ms: rankMs })).toBe(
+          cause.urgent === 'rule' || cause.urgent === 'operator',
+        );
       }),
     );
   });

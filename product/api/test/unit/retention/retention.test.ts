@@ -214,4 +214,21 @@ describe('retention', () => {
       lastSeq: 7,
     });
   });
+
+  it('deletes sums of deliveries after 400 days, whatever the tenant sets', async () => {
+    await set({ deliveriesDays: 3650 });
+    const place = { tenant: 'acme', region: 'eu', receiver: 'RC_1', priority: 1 };
+    const sums = { done: 1, failed: 0, cancelled: 0, late: 0, bytes: 1, neighbour_bytes: 0, took_ms: 1 };
+    const day = new Date(api.clock.wallMs()).toISOString().slice(0, 10);
+    await api.store.db
+      .insertInto('distribution_days')
+      .values({ ...place, ...sums, day })
+      .execute();
+    days(400);
+    await purge();
+    expect(await count('distribution_days')).toBe(1);
+    days(1);
+    await purge();
+    expect(await count('distribution_days')).toBe(0);
+  });
 });
