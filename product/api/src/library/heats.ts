@@ -1,8 +1,7 @@
 // Stores how hot contents are (core/heat.ts).
 import { sql } from 'kysely';
 import type { LaneOfJob } from '../jobs/kinds.ts';
-import { addRows } from '../quality/add-rows.ts';
-import type { Database, Store } from '../store/store.ts';
+import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type Heat, levelOf, viewsAt, withViews } from './core/heat.ts';
 import { keyOf } from './core/watches.ts';
@@ -17,34 +16,35 @@ export interface ContentOfTenant {
 export type Views = ContentOfTenant & { readonly views: number };
 
 /** Adds views to contents that exist. Locks their rows in one order until the transaction ends. */
-export async function addViews(
-  trx: Transaction,
-  store: Pick<Store, 'kind'>,
-  added: readonly Views[],
-  nowMs: number,
-): Promise<void> {
+export async function addViews(trx: Transaction, added: readonly Views[], nowMs: number): Promise<void> {
   const byContent = Map.groupBy(added, ({ tenant, content }) => keyOf(tenant, content));
   const sums = [...byContent]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, some]) => ({ key, ...(some[0] as Views), views: some.reduce((sum, { views }) => sum + views, 0) }));
   if (sums.length === 0) return;
   const atMs = Math.floor(nowMs);
-  const insertion = { table: 'library_heats', columns: ['tenant', 'content', 'views', 'at_ms'] };
   // The update of nothing creates and locks the rows, so that concurrent views are not lost.
-  await addRows(trx, store, {
-    ...insertion,
-    rows: sums.map(({ tenant, content }) => [tenant, content, 0, atMs]),
-    onConflict: '(tenant, content) do update set views = library_heats.views',
-  });
+  await trx
+    .insertInto('library_heats')
+    .values(sums.map(({ tenant, content }) => ({ tenant, content, views: 0, at_ms: atMs })))
+    .onConflict((on) =>
+      on.columns(['tenant', 'content']).doUpdateSet((eb) => ({ views: eb.ref('library_heats.views') })),
+    )
+    .execute();
   const before = await heatsOf(trx, sums);
-  await addRows(trx, store, {
-    ...insertion,
-    rows: sums.map(({ key, tenant, content, views }) => {
-      const heat = withViews(before.get(key), views, atMs);
-      return [tenant, content, heat.views, heat.atMs];
-    }),
-    onConflict: '(tenant, content) do update set views = excluded.views, at_ms = excluded.at_ms',
+  const rows = sums.map(({ key, tenant, content, views: more }) => {
+    const { views, atMs: at_ms } = withViews(before.get(key), more, atMs);
+    return { tenant, content, views, at_ms };
   });
+  await trx
+    .insertInto('library_heats')
+    .values(rows)
+    .onConflict((on) =>
+      on
+        .columns(['tenant', 'content'])
+        .doUpdateSet((eb) => ({ views: eb.ref('excluded.views'), at_ms: eb.ref('excluded.at_ms') })),
+    )
+    .execute();
 }
 
 /** Returns the level of a content. `levelBefore` is left with hysteresis. */
@@ -60,6 +60,12 @@ export async function heatLevelOf(
 export async function viewsOf(db: Database, of: ContentOfTenant, nowMs: number): Promise<number> {
   const heat = (await heatsOf(db, [of])).get(keyOf(of.tenant, of.content));
   return heat === undefined ? 0 : viewsAt(heat, nowMs);
+}
+
+/** Returns what the REST API shows; views are rounded. */
+export async function shownHeat(db: Database, of: ContentOfTenant, nowMs: number) {
+  const views = await viewsOf(db, of, nowMs);
+  return { level: levelOf(views), views: Math.round(views) };
 }
 
 /** Returns the level of each lane (content). Tasks of a lane leave their highest level with hysteresis. */

@@ -109,7 +109,7 @@ export class WatchIntake {
     const views = newlyCounted.map(({ tenant, content, startedMs }) => {
       return { tenant, content, views: viewsAt({ views: 1, atMs: startedMs }, nowMs) };
     });
-    await addViews(trx, store, views, nowMs);
+    await addViews(trx, views, nowMs);
   }
 
   #storeWatches(trx: Transaction, watches: readonly WatchToStore[], region: string): Promise<PlaybackKey[]> {

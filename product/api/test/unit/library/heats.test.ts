@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 const add = (views: number, atMs = NOW_MS, of = own) =>
-  transact(store.db, (trx) => addViews(trx, store, [{ ...of, views }], atMs));
+  transact(store.db, (trx) => addViews(trx, [{ ...of, views }], atMs));
 
 describe('the heat of a content', () => {
   it('is none for an unknown content, and is never that of another tenant', async () => {
@@ -27,10 +27,9 @@ describe('the heat of a content', () => {
 
   it('is the sum of its views, each of which counts half after an hour', async () => {
     await transact(store.db, async (trx) => {
-      await addViews(trx, store, [], NOW_MS);
+      await addViews(trx, [], NOW_MS);
       await addViews(
         trx,
-        store,
         [1, 2, 5].map((views) => ({ ...own, views })),
         NOW_MS,
       );
