@@ -720,6 +720,7 @@ export const examples: Readonly<Record<string, Example>> = {
   setItemCover: { body: { atMs: 12_000 }, answer: libraryItem },
   createItemLink: { body: { expiresInS: 86_400, may: 'play', viewer: 'hana' }, answer: itemLink },
   listItemWatches: { answer: { data: [itemWatch] } },
+  reportViews: { body: { views: [{ item: itemId, count: 40 }] }, answer: { counted: 1, unknown: [] } },
   getItemWatching: { answer: { startsToday: 42, startsLastHour: 9, days: [watchingOfDay] } },
   getLibrarySettings: { answer: { watching: 'viewers' } },
   updateLibrarySettings: { body: { watching: 'watches' }, answer: { watching: 'watches' } },

@@ -56,6 +56,7 @@ import { addOpenOperations } from './library/open-operations.ts';
 import { addReaderOperations, type ReaderOperationDeps } from './library/reader-operations.ts';
 import { addTrimOperations } from './library/trim-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
+import { addViewOperations } from './library/view-operations.ts';
 import { addWatchOperations } from './library/watch-operations.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
 import type { LogSearch } from './logs/log-search.ts';
@@ -241,6 +242,7 @@ function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace
   addFileLinkOperations(routes, { ...o, revocations: o.access.revocations, users: o.users.users });
   addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.eventServices.library });
   addWatchOperations(routes, { ...o, library: o.eventServices.library });
+  addViewOperations(routes, o);
 }
 
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {

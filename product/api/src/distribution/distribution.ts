@@ -11,8 +11,8 @@ import { DescribedContents } from './described-contents.ts';
 import type { DistributionMetrics } from './distribution-metrics.ts';
 import { DeliveryEnding, type EndingDeps } from './ending.ts';
 import { OrderEvents } from './events.ts';
+import { Heating } from './heating.ts';
 import { hostedIn } from './hosted.ts';
-import { HotContents } from './hot-contents.ts';
 import { LateMarker } from './late.ts';
 import { NoticeSending } from './notifying.ts';
 import { OrderChanges } from './order-changes.ts';
@@ -88,8 +88,7 @@ export function makeDistribution(o: DistributionOptions): Distribution {
       if (port === undefined) return;
       closeStack.add('channels of notices', () => port.close());
       const described = new DescribedContents({ db, clock, port, nodes: library.nodes, sealSecret: o.sealSecret });
-      const hot = new HotContents({ db, clock });
-      const notifying = new NoticeSending({ store, clock, log, port, keys, described, hot, ending });
+      const notifying = new NoticeSending({ store, clock, log, port, keys, described, ending });
       wake = () => notifying.wake();
       const restating = new Restating({ db, clock, log, port });
       wakeRestating = () => restating.wake();
@@ -98,6 +97,7 @@ export function makeDistribution(o: DistributionOptions): Distribution {
         'changed deliveries': restating,
         receipts: new Receipts({ store, clock, log, port, ending, consumer: o.id, wake }),
         'lost notices': new Sweep({ db, clock, log, port, ending, wake }),
+        'heat of deliveries': new Heating({ db, clock, log, wakeRestating }),
         'late deliveries': new LateMarker({ db, clock, log, ending, counters }),
       };
       for (const [name, loop] of Object.entries(loops)) {

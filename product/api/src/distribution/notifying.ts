@@ -11,7 +11,6 @@ import { transact } from '../store/transaction.ts';
 import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs, UNREADY_MS_MAX } from './core/notices.ts';
 import type { DescribedContents } from './described-contents.ts';
 import type { DeliveryEnding, Outcome } from './ending.ts';
-import type { HotContents } from './hot-contents.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import type { DeliveryRow, OrderRow } from './rows.ts';
 import { claim, markNoticed, releaseAfter, type Sent } from './waiting-rows.ts';
@@ -23,7 +22,6 @@ export interface NotifyingOptions {
   readonly port: Pick<NoticePort, 'send' | 'withdraw'>;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly described: DescribedContents;
-  readonly hot: Pick<HotContents, 'read'>;
   readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
 }
 
@@ -31,7 +29,7 @@ const BATCH = 500;
 const PRIORITIES = [0, 1, 2] as const;
 const SOME_WAIT_MS = 1000;
 const NONE_WAITS_MS = 5000;
-/** Number of batches after which the hot contents are read again. */
+/** Number of batches of a run; the next run follows at once. */
 const BATCHES_MAX = 20;
 
 interface SortedDeliveries {
@@ -75,30 +73,20 @@ export class NoticeSending {
   }
 
   async #run(): Promise<number> {
-    let hot = await this.#o.hot.read();
     for (let batches = 0; batches < BATCHES_MAX && !this.#task.isClosed; batches++) {
-      const { rows, isHot } = await this.#claimBatch(hot);
+      const rows = await this.#claimBatch();
       if (rows.length === 0) return this.#idleMs();
-      // A scan of all waiting deliveries finds hot ones; if it finds none, it is not repeated.
-      if (!isHot) hot = [];
       if (!(await this.#send(rows))) return tryAgainMs(this.#failures);
     }
     return 0;
   }
 
-  /** Claims deliveries of hot contents first, within each priority. `isHot`: some of them are hot. */
-  #claimBatch(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
+  #claimBatch(): Promise<DeliveryRow[]> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
-      let isHot = false;
       for (const priority of PRIORITIES)
-        for (const contents of [hot, undefined]) {
-          if (contents?.length === 0 || rows.length >= BATCH) continue;
-          const claimedRows = await claim(trx, this.#o, { priority, limit: BATCH - rows.length, contents });
-          isHot ||= contents !== undefined && claimedRows.length > 0;
-          rows.push(...claimedRows);
-        }
-      return { rows, isHot };
+        if (rows.length < BATCH) rows.push(...(await claim(trx, this.#o, { priority, limit: BATCH - rows.length })));
+      return rows;
     });
   }
 

@@ -4,7 +4,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from '../access/revocations.ts';
 import type { ShownOrder } from '../events/order-body.ts';
 import { Problem } from '../http/problems.ts';
-import { levelOf, viewsAt } from '../library/core/heat.ts';
+import { heatLevelOf } from '../library/heats.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { TOKEN_MS } from './core/notices.ts';
@@ -74,7 +74,7 @@ export class Orders {
       created_ms: nowMs,
       ended_ms: null,
       paused: 0,
-      heat: await heatLevel(trx, content, nowMs),
+      heat: await heatLevelOf(trx, { tenant, content: content.id }, nowMs),
     };
     await trx.insertInto('distribution_orders').values(row).execute();
     await addDeliveries(trx, rng, { order: row, receivers, createdMs: nowMs });
@@ -165,17 +165,4 @@ export class Orders {
   #wakeAfter(trx: Transaction): void {
     trx.afterCommit({ key: 'deliveries wait', log: this.#o.log, run: async () => this.#o.wake() });
   }
-}
-
-async function heatLevel(
-  trx: Transaction,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
-  nowMs: number,
-): Promise<number> {
-  const row = await trx
-    .selectFrom('library_heats')
-    .select(['views', 'at_ms'])
-    .where((eb) => eb.and({ tenant, content: id }))
-    .executeTakeFirst();
-  return row === undefined ? 0 : levelOf(viewsAt({ views: row.views, atMs: row.at_ms }, nowMs));
 }

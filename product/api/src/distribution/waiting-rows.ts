@@ -14,17 +14,14 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/**
- * Claims free deliveries by rank, except paused ones and those of disabled receivers. `contents`: only deliveries of
- * these.
- */
+/** Claims free deliveries by rank, except paused ones and those of disabled receivers. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
-  o: { readonly priority: number; readonly limit: number; readonly contents: readonly string[] | undefined },
+  o: { readonly priority: number; readonly limit: number },
 ): Promise<DeliveryRow[]> {
   const databaseNow = databaseNowMs(store, clock);
-  let free = trx
+  const free = trx
     .selectFrom('distribution_deliveries')
     .select(['tenant', 'id'])
     .where('state', '=', sql.lit('waiting'))
@@ -42,7 +39,6 @@ export async function claim(
         ),
       ),
     );
-  if (o.contents !== undefined) free = free.where('content', 'in', o.contents);
   const found = await unlocked(store, free.orderBy('rank_ms').orderBy('id').limit(o.limit)).execute();
   const claimed = new Map<string, DeliveryRow>();
   for (const [tenant, rowsOfTenant] of Map.groupBy(found, (row) => row.tenant))

@@ -117,6 +117,18 @@ export const item = Type.Object(
     ),
     recording: Type.Optional(Type.String({ description: 'Id of the recording of which the item is a file.' })),
     upload: Type.Optional(Type.String({ description: 'Id of the upload that delivers the bytes.' })),
+    heat: Type.Optional(
+      Type.Object(
+        {
+          level: Type.Integer({ description: 'Doublings of the views, 0 to 12.' }),
+          views: Type.Integer({ description: 'Views, each of which counts half after an hour.' }),
+        },
+        {
+          title: 'ItemHeat',
+          description: 'How hot the content is; only in the answer of `getItem` to those who may change the item.',
+        },
+      ),
+    ),
     createdAt: time,
     changedAt: time,
   },

@@ -75,8 +75,7 @@ export class Jobs {
   register<P>(kind: JobKind<P> | RemoteKind<P>): void {
     if ('remote' in kind) {
       this.tasks.register(kind);
-      if (kind.demandOf !== undefined && !this.#kinds.has(this.tasks.reranking.name))
-        this.register(this.tasks.reranking);
+      if (kind.heatOf !== undefined && !this.#kinds.has(this.tasks.reranking.name)) this.register(this.tasks.reranking);
       return;
     }
     const pools = Object.entries({ '': kind, ...kind.pools }).map(([name, slots]) => ({

@@ -3,7 +3,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Every } from './calendar.ts';
-import type { Cause, Demand } from './core/rank.ts';
+import type { Cause } from './core/rank.ts';
 
 /** Limits of concurrent jobs in this process. */
 export interface Slots {
@@ -55,8 +55,11 @@ export interface RemoteKind<P> {
   readonly attemptsMax?: number;
   /** Runs in the transaction that removes the job. Its error is the answer to the node. */
   onEnded(trx: Transaction, job: EndedJob<P>, outcome: Outcome): Promise<void>;
-  /** Returns the demand by lane; a lane missing in the result keeps its demand. */
-  demandOf?(trx: Transaction, jobs: readonly LaneOfJob[]): Promise<ReadonlyMap<string, Demand>>;
+  /** Returns the level of heat by lane, given the present levels; a lane missing in the result keeps its level. */
+  heatOf?(
+    trx: Transaction,
+    jobs: readonly (LaneOfJob & { readonly heat: number })[],
+  ): Promise<ReadonlyMap<string, number>>;
 }
 export interface LaneOfJob {
   readonly id: string;

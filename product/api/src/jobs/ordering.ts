@@ -1,6 +1,6 @@
 import type { Transaction } from '../store/transaction.ts';
 import { transact } from '../store/transaction.ts';
-import { type Cause, type Demand, rankOf } from './core/rank.ts';
+import { type Cause, rankOf } from './core/rank.ts';
 import type { JobKind, JobsOptions, RemoteKind } from './kinds.ts';
 import { causeOf, type JobRow, ofNodes } from './rows.ts';
 
@@ -18,14 +18,14 @@ export class TaskOrdering {
     this.#kinds = kinds;
   }
 
-  /** Job that updates the ranks of tasks to the present demand. */
+  /** Job that updates the ranks of tasks to the present heat of their contents. */
   readonly reranking: JobKind<unknown> = {
     name: 'job ranks',
     concurrency: 1,
     leaseMs: RERANK_EVERY_MS,
     every: { ms: RERANK_EVERY_MS },
     run: async () => {
-      for (const kind of this.#kinds.values()) if (kind.demandOf !== undefined) await this.rerank(kind);
+      for (const kind of this.#kinds.values()) if (kind.heatOf !== undefined) await this.rerank(kind);
       return undefined;
     },
   };
@@ -42,10 +42,11 @@ export class TaskOrdering {
         .limit(RERANKED_MAX)
         .execute();
       this.#lastReadIds.set(kind.name, rows.length < RERANKED_MAX ? '' : (rows.at(-1)?.id ?? ''));
-      const demands = (await kind.demandOf?.(trx, rows)) ?? new Map<string, Demand>();
-      for (const row of rows) {
-        const demand = demands.get(row.lane);
-        if (demand !== undefined) await setCause(trx, row, Object.assign(causeOf(row), { demand }));
+      const ranked = rows.map((row) => Object.assign(row, { heat: causeOf(row).heat ?? 0 }));
+      const heats = await kind.heatOf?.(trx, ranked);
+      for (const row of ranked) {
+        const heat = heats?.get(row.lane);
+        if (heat !== undefined) await setCause(trx, row, Object.assign(causeOf(row), { heat }));
       }
     });
   }

@@ -1,4 +1,5 @@
 import { libraryKinds, TRASH_KEPT_DAYS } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
@@ -13,6 +14,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
 import { chaptersWith, transcriptIn, transcriptOfOriginal, trimOf } from './core/trim.ts';
 import { readWebVtt } from './core/web-vtt.ts';
+import { shownHeat } from './heats.ts';
 import { mediaOf } from './item-body.ts';
 import { changeableItem, itemPage, shownTo, visibleItem } from './item-rows.ts';
 import { checkWritten } from './item-texts.ts';
@@ -143,6 +145,7 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
 
 export interface ItemOperationDeps {
   readonly db: Database;
+  readonly clock: Clock;
   readonly library: {
     readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript' | 'trash' | 'restore'>;
     readonly contents: ItemContents;
@@ -155,7 +158,10 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   routes.add(listItems, async ({ principal, query }) => ({ body: await itemPage(db, principal, query) }));
   routes.add(getItem, async ({ principal, params: { item: id } }) => {
     const row = await visibleItem(db, principal, id);
-    return { body: await shownTo(db, principal, row), headers: { etag: etagOf(row.version) } };
+    const shown = await shownTo(db, principal, row);
+    const isHeatShown = shown.may === 'change' && row.content !== '';
+    const heat = isHeatShown ? await shownHeat(db, row, o.clock.wallMs()) : undefined;
+    return { body: { ...shown, ...(heat && { heat }) }, headers: { etag: etagOf(row.version) } };
   });
   routes.add(updateItem, async ({ principal, params: { item: id }, body, request, atomically }) => {
     const row = await changeableItem(db, principal, id);

@@ -6,7 +6,7 @@ import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
 import type { EndedJob, Outcome } from '../jobs/kinds.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { analyseWorkMs, encodeWorkMs, isWhole, JOIN_WORK_MS, soundWorkMs } from './core/renditions.ts';
-import { demandsOf } from './demand-rows.ts';
+import { heatLevelOf, levelsOfLanes } from './heats.ts';
 import { mediaOf } from './item-body.ts';
 import {
   type ChunkMade,
@@ -111,7 +111,7 @@ export class Renditions {
       attemptsMax: ATTEMPTS_MAX,
       onEnded: (trx, job, outcome) => this.#taskEnded(trx, job, outcome, onMade),
       // If many people watch a content's first quality, its other qualities precede those of less popular contents.
-      demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
+      heatOf: (trx, jobs) => levelsOfLanes(trx, jobs, this.#o.clock.wallMs()),
     };
   }
 
@@ -214,9 +214,10 @@ export class Renditions {
       .select('store')
       .where((eb) => eb.and({ tenant, id: content }))
       .executeTakeFirstOrThrow();
+    const heat = await heatLevelOf(trx, { tenant, content }, this.#o.clock.wallMs());
     for (const { kind, payload, workMs } of tasks) {
       const key = `${tenant}/${content}/${kind}/${payload.chunk ?? ''}`;
-      const cause: Cause = { order: ordered, workMs };
+      const cause: Cause = { order: ordered, workMs, heat };
       await this.#o.jobs.add(trx, { name: kind }, { payload, key, tenant, lane: content, pool, cause });
     }
   }

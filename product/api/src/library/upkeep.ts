@@ -8,6 +8,7 @@ import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
+import { forgetColdHeats } from './heats.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import { referringStates, TRASH_KEPT_MS, type UploadRow } from './rows.ts';
@@ -95,6 +96,7 @@ export class Upkeep {
       .execute();
     await this.#emptyTrash(nowMs);
     await forgetStarts(db, nowMs);
+    await forgetColdHeats(db, nowMs);
     await forgetExpiredLinks(db, nowMs);
   }
 

@@ -7,7 +7,9 @@ import { addRows, type Value } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { hourOf } from './core/demand.ts';
+import { viewsAt } from './core/heat.ts';
 import { keyOf, type ValidWatch, validWatchesOf, WATCHES_MAX } from './core/watches.ts';
+import { addViews } from './heats.ts';
 import { COUNTED_MS } from './watch-rows.ts';
 import { modesOf, type WatchingMode } from './watching.ts';
 
@@ -81,7 +83,7 @@ export class WatchIntake {
     return new Set((await locked.execute()).map(({ id }) => id));
   }
 
-  /** Counts a playback in the hour in which it began. */
+  /** Counts a playback in the hour in which it began, and once in the heat of its content. */
   async #count(trx: Transaction, watches: readonly WatchToStore[], nowMs: number): Promise<void> {
     const { store } = this.#o;
     const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
@@ -92,9 +94,9 @@ export class WatchIntake {
       onConflict: '(tenant, id) do nothing returning tenant, id',
     });
     const counted = new Set(started.map(({ tenant, id }) => keyOf(tenant, id)));
-    const hours = Map.groupBy(
-      recent.filter(({ tenant, id }) => counted.has(keyOf(tenant, id))),
-      ({ tenant, content, item, startedMs }) => keyOf(tenant, content, item, String(hourOf(startedMs))),
+    const newlyCounted = recent.filter(({ tenant, id }) => counted.has(keyOf(tenant, id)));
+    const hours = Map.groupBy(newlyCounted, ({ tenant, content, item, startedMs }) =>
+      keyOf(tenant, content, item, String(hourOf(startedMs))),
     );
     const rows = [...hours].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, startsOfHour]) => hourRow(startsOfHour));
     await addRows(trx, store, {
@@ -103,6 +105,11 @@ export class WatchIntake {
       rows,
       onConflict: '(tenant, content, item, hour_ms) do update set starts = library_demand.starts + excluded.starts',
     });
+    // A report that comes late has decayed already.
+    const views = newlyCounted.map(({ tenant, content, startedMs }) => {
+      return { tenant, content, views: viewsAt({ views: 1, atMs: startedMs }, nowMs) };
+    });
+    await addViews(trx, views, nowMs);
   }
 
   #storeWatches(trx: Transaction, watches: readonly WatchToStore[], region: string): Promise<PlaybackKey[]> {

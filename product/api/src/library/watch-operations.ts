@@ -7,9 +7,8 @@ import { type PageRequest, Paging, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { demandAt, firstHourOf } from './core/demand.ts';
+import { firstHourOf, startsOfLastHour } from './core/demand.ts';
 import type { Quality } from './core/watches.ts';
-import { hourFrom } from './demand-rows.ts';
 import { visibleItem } from './item-rows.ts';
 import type { ItemRow } from './rows.ts';
 import type { WatchRow } from './watch-rows.ts';
@@ -185,7 +184,7 @@ const noSums: SumsOfDay = { viewers: 0, watchedMs: 0, stalls: 0, stalledMs: 0, e
 async function watchingOf(db: Database, item: ItemRow, o: { readonly nowMs: number; readonly days: number }) {
   const today = Math.floor(o.nowMs / DAY_MS);
   const firstDay = today - o.days + 1;
-  // In a day's first hours, the last hour's demand also needs hours of the day before.
+  // In a day's first hours, the last hour also needs hours of the day before.
   const hours = await hoursOf(db, item, Math.min(firstDay * DAY_MS, firstHourOf(o.nowMs)));
   const starts = new Map<number, number>();
   for (const { hourMs, starts: hourStarts } of hours) {
@@ -196,7 +195,7 @@ async function watchingOf(db: Database, item: ItemRow, o: { readonly nowMs: numb
   const days = [...new Set([...starts.keys(), ...sums.keys()])].filter((day) => day >= firstDay);
   return {
     startsToday: starts.get(today) ?? 0,
-    startsLastHour: demandAt(hours, o.nowMs).lastHour,
+    startsLastHour: startsOfLastHour(hours, o.nowMs),
     days: days
       .toSorted((a, b) => b - a)
       .map((day) =>
@@ -215,7 +214,7 @@ async function hoursOf(db: Database, { tenant, content, id: item }: ItemRow, fro
     .where((eb) => eb.and({ tenant, content, item }))
     .where('hour_ms', '>=', fromMs)
     .execute();
-  return rows.map(hourFrom);
+  return rows.map(({ hour_ms: hourMs, starts }) => ({ hourMs, starts }));
 }
 
 /** Returns sums by day since 1970. */

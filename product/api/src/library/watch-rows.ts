@@ -81,11 +81,13 @@ export async function forgetViewer(
 }
 
 /** Must run in a transaction. */
-export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
-  trx
-    .deleteFrom('library_demand')
-    .where((eb) => eb.and({ tenant, content }))
-    .execute();
+export async function forgetDemand(trx: Transaction, tenant: string, content: string): Promise<void> {
+  for (const table of ['library_demand', 'library_heats'] as const)
+    await trx
+      .deleteFrom(table)
+      .where((eb) => eb.and({ tenant, content }))
+      .execute();
+}
 
 /** Deletes playbacks of all tenants that are too old to be counted again. */
 export async function forgetStarts(db: Database, nowMs: number): Promise<void> {

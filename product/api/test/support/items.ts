@@ -74,6 +74,7 @@ export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promi
     'library_positions',
     'library_starts',
     'library_demand',
+    'library_heats',
     'tenant_library',
     'library_blocks',
     'library_uploads',

@@ -72,7 +72,7 @@ export function beginReasons({ nowMs, createdMs, reasons }: JobFacts): BeginReas
 const movedBy: Readonly<Record<Reason['code'], string>> = {
   urgent: 'The task is urgent:',
   deadline: 'The task has a deadline:',
-  hot: 'Its item is viewed often, or more often than before:',
+  hot: 'Its item is viewed often:',
   order: 'A person or a program that waits ordered it:',
 };
 

@@ -15,25 +15,20 @@ export const OWN_URGENT_MS = 12 * HOUR_MS;
 export const DEADLINE_MS_MAX = 6 * HOUR_MS;
 /** A popular item overtakes at most the jobs of the previous two hours. */
 export const HOT_MS_MAX = 2 * HOUR_MS;
-/** Boost for each doubling of demand; the bound is reached at 4,096 views. */
+/** Boost for each level of heat, which is a doubling of views; the last level reaches the bound. */
 const HOT_STEP_MS = 10 * MINUTE_MS;
 /** Boosts by origin: a person at a page, a company's API call, the system. */
 export const orderMs = { person: 30 * MINUTE_MS, api: 10 * MINUTE_MS, system: 0 } as const;
 export const BOOST_MS_MAX = URGENT_MS + DEADLINE_MS_MAX + HOT_MS_MAX + orderMs.person;
 
 export type Order = keyof typeof orderMs;
-/** Views of the job's item. */
-export interface Demand {
-  readonly lastHour: number;
-  readonly hourBefore: number;
-}
-
 /** Properties that determine a job's boosts; stored with the job, so that its rank can be recomputed. */
 export interface Cause {
   readonly order?: Order;
   readonly deadlineMs?: number;
   readonly workMs?: number;
-  readonly demand?: Demand;
+  /** Level of the job's content. */
+  readonly heat?: number;
   /** `rule`: the code that added the job made it urgent. */
   readonly urgent?: 'rule' | 'operator' | 'tenant';
 }
@@ -55,7 +50,7 @@ export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } &
   const boosts: readonly Reason[] = [
     { code: 'urgent', ms: urgentMs(cause) },
     { code: 'deadline', ms: deadlineBoostMs(createdMs, cause) },
-    { code: 'hot', ms: hotMs(cause.demand) },
+    { code: 'hot', ms: clampToRange(HOT_STEP_MS * (cause.heat ?? 0), HOT_MS_MAX) },
     { code: 'order', ms: orderMs[cause.order ?? 'system'] },
   ];
   const reasons = boosts.filter(({ ms }) => ms > 0).toSorted((a, b) => b.ms - a.ms);
@@ -73,14 +68,6 @@ export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: n
 function deadlineBoostMs(createdMs: number, { deadlineMs, workMs }: Cause): number {
   if (deadlineMs === undefined || !Number.isFinite(deadlineMs)) return 0;
   return clampToRange(createdMs - (deadlineMs - 2 * clampToRange(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
-}
-
-/** Grows with each doubling of the last hour's views; views beyond those of the hour before count twice. */
-function hotMs(demand: Demand | undefined): number {
-  if (demand === undefined) return 0;
-  const views = clampToRange(demand.lastHour, 2 ** 40);
-  const growth = Math.max(0, views - clampToRange(demand.hourBefore, 2 ** 40));
-  return clampToRange(HOT_STEP_MS * Math.log2(1 + views + growth), HOT_MS_MAX);
 }
 
 const clampToRange = (value: number, max: number): number =>

@@ -1,5 +1,3 @@
-import type { Demand } from '../../jobs/core/rank.ts';
-
 const HOUR_MS = 3_600_000;
 
 export interface HourOfStarts {
@@ -9,20 +7,17 @@ export interface HourOfStarts {
 
 export const hourOf = (wallMs: number): number => Math.floor(wallMs / HOUR_MS) * HOUR_MS;
 
-export const firstHourOf = (nowMs: number): number => hourOf(nowMs) - 2 * HOUR_MS;
+/** Returns the first hour that `startsOfLastHour` needs. */
+export const firstHourOf = (nowMs: number): number => hourOf(nowMs) - HOUR_MS;
 
-/** An hour that overlaps partly counts by its share, so that the demand does not jump at the start of an hour. */
-export function demandAt(hours: Iterable<HourOfStarts>, nowMs: number): Demand {
+/** An hour that overlaps partly counts by its share, so that the number does not jump at the start of an hour. */
+export function startsOfLastHour(hours: Iterable<HourOfStarts>, nowMs: number): number {
   const present = hourOf(nowMs);
-  const starts = [0, 0, 0];
-  for (const one of hours) {
-    const back = (present - one.hourMs) / HOUR_MS;
-    if (back >= 0 && back < starts.length) starts[back] = (starts[back] ?? 0) + one.starts;
+  const shareBefore = 1 - (nowMs - present) / HOUR_MS;
+  let sum = 0;
+  for (const { hourMs, starts } of hours) {
+    if (hourMs === present) sum += starts;
+    else if (hourMs === present - HOUR_MS) sum += starts * shareBefore;
   }
-  const [thisHour = 0, previousHour = 0, earlier = 0] = starts;
-  const share = (nowMs - present) / HOUR_MS;
-  return {
-    lastHour: Math.round(thisHour + previousHour * (1 - share)),
-    hourBefore: Math.round(previousHour * share + earlier * (1 - share)),
-  };
+  return Math.round(sum);
 }

@@ -4,7 +4,6 @@ import { decodeJwt } from 'jose';
 import { Check } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Orders } from '../../../src/distribution/orders.ts';
-import { hourOf } from '../../../src/library/core/demand.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { testStore, withoutEffects } from '../../support/database.ts';
 import {
@@ -156,25 +155,15 @@ describe('a notice', () => {
     expect(parts.port.describedContents[0]?.pass).toBe(notice.pass);
   });
 
-  it('is sent by priority, then contents being watched, then by rank', async () => {
+  it('is sent by priority, then by rank', async () => {
     await addContent(parts, 'content-2');
     await addOrder(parts, 'DO01', 1, { priority: 'bulk', rank: 1 });
     await addOrder(parts, 'DO02', 1, { rank: 3 });
     await addOrder(parts, 'DO03', 1, { rank: 2 });
     await addOrder(parts, 'DO04', 1, { rank: 4, content: 'content-2' });
     await addOrder(parts, 'DO05', 1, { rank: 9, priority: 'urgent' });
-    const hour_ms = hourOf(parts.clock.wallMs());
-    const { db } = parts.store;
-    for (const [content, starts] of [
-      ['content-1', 9],
-      ['content-2', 10],
-    ] as const)
-      await db
-        .insertInto('library_demand')
-        .values({ tenant: 'acme', item: 'LI_1', content, hour_ms, starts })
-        .execute();
     await notify(parts);
-    expect(parts.port.sent).toEqual(['DL_DO05_1', 'DL_DO04_1', 'DL_DO03_1', 'DL_DO02_1', 'DL_DO01_1']);
+    expect(parts.port.sent).toEqual(['DL_DO05_1', 'DL_DO03_1', 'DL_DO02_1', 'DL_DO04_1', 'DL_DO01_1']);
     expect([...parts.port.notices.values()].map(({ priority }) => priority)[1]).toBe('normal');
   });
 

@@ -6,7 +6,7 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { DescribedContents } from '../../../src/distribution/described-contents.ts';
 import { DeliveryEnding } from '../../../src/distribution/ending.ts';
 import { OrderEvents } from '../../../src/distribution/events.ts';
-import { HotContents } from '../../../src/distribution/hot-contents.ts';
+import { Heating } from '../../../src/distribution/heating.ts';
 import { LateMarker } from '../../../src/distribution/late.ts';
 import { NoticeSending } from '../../../src/distribution/notifying.ts';
 import { Receipts } from '../../../src/distribution/receipts.ts';
@@ -102,16 +102,16 @@ function makeInstance(world: {
   };
   const ending = new DeliveryEnding({ clock, log, events, port, counters, released });
   const described = new DescribedContents({ db, clock, port, nodes, sealSecret: 's'.repeat(32) });
-  const hot = new HotContents({ db, clock });
-  const notifying = new NoticeSending({ store, clock, log, port, keys: keys as never, described, hot, ending });
+  const notifying = new NoticeSending({ store, clock, log, port, keys: keys as never, described, ending });
   const wake = (): void => {
     world.woken++;
   };
   const receipts = new Receipts({ store, clock, log, port, ending, consumer: 'api-1', wake });
   const sweep = new Sweep({ db, clock, log, port, ending, wake });
+  const heating = new Heating({ db, clock, log, wakeRestating: wake });
   const late = new LateMarker({ db, clock, log, ending, counters });
   const restating = new Restating({ db, clock, log, port });
-  return { ending, notifying, receipts, sweep, late, restating };
+  return { ending, notifying, receipts, sweep, heating, late, restating };
 }
 
 export async function notify({ another }: TestDistribution): Promise<void> {

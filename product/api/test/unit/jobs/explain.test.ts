@@ -111,7 +111,7 @@ describe('the reasons why a job begins now', () => {
       order: 'person',
       deadlineMs: nowMs,
       workMs: 1_800_000,
-      demand: { lastHour: 1, hourBefore: 1 },
+      heat: 1,
     } as const;
     const { reasons } = rankOf({ createdMs: nowMs, ...cause });
     const found = beginReasons(facts({ reasons }));
@@ -119,7 +119,7 @@ describe('the reasons why a job begins now', () => {
       'The task is urgent: 24 h up.',
       'The task has a deadline: 60 min up.',
       'A person or a program that waits ordered it: 30 min up.',
-      'Its item is viewed often, or more often than before: 10 min up.',
+      'Its item is viewed often: 10 min up.',
       'The task was created 3 min ago; older tasks come first.',
     ]);
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(nowCodes));

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const createdMs = 1_800_000_000_000;
 const boostMs = (cause: Cause) => createdMs - rankOf({ createdMs, ...cause }).rankMs;
-const views = (lastHour: number, hourBefore = lastHour) => ({ demand: { lastHour, hourBefore } });
+const hot = (heat: number) => ({ heat });
 
 describe('a rank', () => {
   it.each([
@@ -32,17 +32,18 @@ describe('a rank', () => {
     ['a deadline far away', { deadlineMs: createdMs + HOUR_MS, workMs: 30 * MINUTE_MS }, 0],
     ['a deadline with room for one attempt', { deadlineMs: createdMs + HOUR_MS, workMs: HOUR_MS }, HOUR_MS],
     ['a deadline that is over', { deadlineMs: 0 }, DEADLINE_MS_MAX],
-    ['views', views(1), 10 * MINUTE_MS],
-    ['views that doubled', views(1, 0), Math.floor(10 * MINUTE_MS * Math.log2(3))],
-    ['very many views', views(1e9), HOT_MS_MAX],
-    ['no views', views(0), 0],
+    ['the first level of heat', hot(1), 10 * MINUTE_MS],
+    ['the last level of heat', hot(12), HOT_MS_MAX],
+    ['an impossible level of heat', hot(1e9), HOT_MS_MAX],
+    ['no heat', hot(0), 0],
   ] satisfies [string, Cause, number][])('is moved up by %s', (_, cause, ms) => {
     expect(boostMs(cause)).toBe(ms);
   });
 
   it.each([
-    ['views', views(Number.NaN)],
-    ['views', views(-5, Number.NEGATIVE_INFINITY)],
+    ['heat', hot(Number.NaN)],
+    ['heat', hot(-5)],
+    ['demand of older versions', JSON.parse('{"demand":{"lastHour":9,"hourBefore":1}}')],
     ['work', { deadlineMs: createdMs, workMs: Number.NaN }],
     ['work', { deadlineMs: createdMs, workMs: -1 }],
     ['a deadline', { deadlineMs: Number.NaN }],
@@ -52,7 +53,7 @@ describe('a rank', () => {
   });
 
   it('lists its causes and no others, the strongest first', () => {
-    const { rankMs, reasons } = rankOf({ createdMs, urgent: 'rule', order: 'person', ...views(3), deadlineMs: 0 });
+    const { rankMs, reasons } = rankOf({ createdMs, urgent: 'rule', order: 'person', ...hot(2), deadlineMs: 0 });
     expect(reasons).toEqual([
       { code: 'urgent', ms: URGENT_MS },
       { code: 'deadline', ms: DEADLINE_MS_MAX },
@@ -68,7 +69,7 @@ const anyCause: fc.Arbitrary<Cause> = fc.record(
     order: fc.constantFrom('person', 'api', 'system'),
     deadlineMs: fc.oneof(fc.double(), fc.integer({ min: createdMs - 40 * HOUR_MS, max: createdMs + 200 * HOUR_MS })),
     workMs: fc.oneof(fc.double(), fc.integer({ min: 0, max: HOUR_MS })),
-    demand: fc.record({ lastHour: fc.double(), hourBefore: fc.double() }),
+    heat: fc.double(),
     urgent: fc.constantFrom('rule', 'operator', 'tenant'),
   },
   { requiredKeys: [] },
@@ -213,7 +214,7 @@ describe('with any arrivals and any number of workers', () => {
     };
     const waiting = [
       job('cold', 0, {}),
-      job('hot', 60, views(500, 100)),
+      job('hot', 60, hot(9)),
       job('globex', 30, {}, 'globex'),
       job('urgent', 90, { urgent: 'rule' }),
     ];

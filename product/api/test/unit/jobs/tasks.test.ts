@@ -302,10 +302,22 @@ describe('the order of tasks', () => {
     await add('cold');
     clock.advance(1000);
     await add('person', { cause: { order: 'person' } });
-    await add('hot', { cause: { demand: { lastHour: 1000, hourBefore: 10 } } });
+    await add('hot', { cause: { heat: 9 } });
     await add('soon', { cause: { deadlineMs: clock.wallMs() + 60_000, workMs: 60 * 60_000 } });
     await add('urgent', { cause: { urgent: 'rule' } });
     expect(payloads(await take('one', 9))).toEqual(['urgent', 'soon', 'hot', 'person', 'cold']);
+  });
+
+  it('lets a hot rendition that arrives later overtake a begun cold one at its next chunk', async () => {
+    const addChunk = async (content: string, chunk: number, heat = 0) => {
+      await add(`${content} ${chunk}`, { lane: content, cause: { order: 'api', heat } });
+      clock.advance(1);
+    };
+    for (const chunk of [1, 2, 3]) await addChunk('cold', chunk);
+    expect(payloads(await take('one', 1))).toEqual(['cold 1']);
+    clock.advance(1000);
+    for (const chunk of [1, 2]) await addChunk('hot', chunk, 7);
+    expect(payloads(await take('one', 4))).toEqual(['hot 1', 'hot 2', 'cold 2', 'cold 3']);
   });
 
   it('ranks rows of older versions, which have no rank, by their time', async () => {
@@ -335,9 +347,9 @@ describe('the order of tasks', () => {
     const pick = (count: number) => Math.floor(rng.next() * count);
     for (let at = 0; at < 60; at += 1) {
       clock.advance(pick(10) * 60_000);
-      const demand = { lastHour: pick(2000), hourBefore: pick(2000) };
+      const heat = pick(13);
       const order = (['person', 'api', 'system'] as const)[pick(3)] ?? 'system';
-      const cause = { demand, order, ...(pick(8) === 0 && { urgent: 'rule' as const }) };
+      const cause = { heat, order, ...(pick(8) === 0 && { urgent: 'rule' as const }) };
       await add(`task ${at}`, { tenant: `tenant ${pick(5)}`, cause });
     }
     const waiting = new Map(
@@ -369,12 +381,12 @@ describe('the order of tasks', () => {
     expect(found.size).toBe(130);
   });
 
-  it('changes while tasks wait, by an operator and by demand', async () => {
+  it('changes while tasks wait, by an operator and by heat', async () => {
     let requestedLanes: readonly string[] = [];
     jobs = instance({
-      demandOf: async (_trx, all) => {
+      heatOf: async (_trx, all) => {
         requestedLanes = all.map(({ lane }) => lane).sort();
-        return new Map([['loved', { lastHour: 100, hourBefore: 1 }]]);
+        return new Map([['loved', 6]]);
       },
     });
     for (const lane of ['first', 'plain', 'loved']) {

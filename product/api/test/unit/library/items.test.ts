@@ -291,7 +291,7 @@ describe('the end of an upload', () => {
     const { id } = await makeItem(api, { title: 'Told', visibility: 'tenant' });
     const [event] = (await ask('GET', `/events?event=item.ready`)).json().data;
     expect(event).toMatchObject({ event: 'item.ready', sequence: 1, item: { id, title: 'Told', kind: 'video' } });
-    expect(event.item).toEqual({ ...(await get(id)), may: undefined });
+    expect(event.item).toEqual({ ...(await get(id)), may: undefined, heat: undefined });
   });
 
   it('can be a refusal, with a code and a text for people', async () => {

@@ -424,7 +424,7 @@ describe('a watched content', () => {
     const task = (data as { id: string; lane: string }[]).find(({ lane }) => lane === hot.id);
     const story = (await api.ask('GET', `/tasks/${task?.id}`, operator)).json();
     expect(story.rankReasons[0]).toMatchObject({ code: 'hot', text: expect.stringContaining('viewed often') });
-    api.clock.advance(3 * 3_600_000);
+    api.clock.advance(6 * 3_600_000);
     await rerank();
     expect((await shownTasks()).get(hot.id)).toEqual(['order']);
     await reportWatches(hot, ...Array.from({ length: 20 }, (_, at) => `again${at}`));
@@ -439,9 +439,8 @@ describe('a watched content', () => {
     const body = { name: 'b', bytes: bytes.length, region: 'frankfurt' };
     const otherTenantUpload = (await api.ask('POST', '/library/uploads', { body, signer })).json() as Kept;
     await api.libraries.fra.ended('globex', otherTenantUpload.id, bytes);
-    const hour_ms = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
-    const hour = { tenant: 'globex', content: kept.id, item: '', hour_ms, starts: 1000 };
-    await api.store.db.insertInto('library_demand').values(hour).execute();
+    const heat = { tenant: 'globex', content: kept.id, views: 1000, at_ms: Math.floor(api.clock.wallMs()) };
+    await api.store.db.insertInto('library_heats').values(heat).execute();
     await rerank();
     expect((await shownTasks()).get(kept.id)).toEqual(['order']);
   });

@@ -1,7 +1,7 @@
 import type { wire } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demandAt, firstHourOf, hourOf } from '../../../src/library/core/demand.ts';
+import { firstHourOf, hourOf, startsOfLastHour } from '../../../src/library/core/demand.ts';
 import { validWatchesOf, watchOf } from '../../../src/library/core/watches.ts';
 
 const HOUR_MS = 3_600_000;
@@ -102,26 +102,25 @@ describe('demand', () => {
     [now, before, earlier].map((starts, back) => ({ hourMs: hourOf(nowMs) - back * HOUR_MS, starts }));
 
   it.each([
-    ['of nothing is none', [], 30, { lastHour: 0, hourBefore: 0 }],
-    ['of only this hour is that of the last hour', hours(10), 30, { lastHour: 10, hourBefore: 0 }],
-    ['of the previous hour is split by the minutes of this hour', hours(0, 60), 15, { lastHour: 45, hourBefore: 15 }],
-    ['at the start of an hour is that of the previous hour', hours(0, 60, 20), 0, { lastHour: 60, hourBefore: 20 }],
-    ['of three hours ago is forgotten', [{ hourMs: at(-180), starts: 9 }], 59, { lastHour: 0, hourBefore: 0 }],
-    ['of a future hour is none', [{ hourMs: at(60), starts: 9 }], 0, { lastHour: 0, hourBefore: 0 }],
-  ])('%s', (_, counts, minutes, expected) => expect(demandAt(counts, at(minutes))).toEqual(expected));
+    ['of nothing is none', [], 30, 0],
+    ['of only this hour is that of the last hour', hours(10), 30, 10],
+    ['of the previous hour is split by the minutes of this hour', hours(0, 60), 15, 45],
+    ['at the start of an hour is that of the previous hour', hours(0, 60, 20), 0, 60],
+    ['of three hours ago is forgotten', [{ hourMs: at(-180), starts: 9 }], 59, 0],
+    ['of a future hour is none', [{ hourMs: at(60), starts: 9 }], 0, 0],
+  ])('%s', (_, counts, minutes, expected) => expect(startsOfLastHour(counts, at(minutes))).toBe(expected));
 
   it('does not jump when an hour begins', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (now, before) => {
-        const end = demandAt(hours(now, before), at(60) - 1);
-        const begin = demandAt(hours(now, before), at(60));
-        expect(Math.abs(end.lastHour - begin.lastHour)).toBeLessThanOrEqual(1);
-        expect(Math.abs(end.hourBefore - begin.hourBefore)).toBeLessThanOrEqual(1);
+        const end = startsOfLastHour(hours(now, before), at(60) - 1);
+        const begin = startsOfLastHour(hours(now, before), at(60));
+        expect(Math.abs(end - begin)).toBeLessThanOrEqual(1);
       }),
     );
   });
 
-  it('is computed from the counts of three hours', () => {
-    expect(firstHourOf(at(59))).toBe(at(-120));
+  it('is computed from the counts of two hours', () => {
+    expect(firstHourOf(at(59))).toBe(at(-60));
   });
 });

@@ -1,6 +1,7 @@
 import { rpc, type wire } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemRow } from '../../../src/library/rows.ts';
+import { forgetDemand } from '../../../src/library/watch-rows.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary, type MadeItem, makeContent, makeItem } from '../../support/items.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -110,6 +111,23 @@ describe('a report', () => {
         cache: 'edge-1.example.org',
       },
     ]);
+  });
+
+  it('heats its content once by a view as old as the playback, and a report of the previous day hardly does', async () => {
+    const item = await made();
+    const nowMs = api.clock.wallMs();
+    const heats = () => api.store.db.selectFrom('library_heats').select(['tenant', 'content', 'views']).execute();
+    await reportWatches(item, { startedWallMs: nowMs - HOUR_MS, seq: 1 });
+    await reportWatches(item, { startedWallMs: nowMs - HOUR_MS, seq: 2 });
+    expect(await heats()).toEqual([{ tenant: 'acme', content: item.content, views: 0.5 }]);
+    await reportWatches(item, { id: watchId('w2'), startedWallMs: nowMs - 20 * HOUR_MS });
+    await reportWatches(item, { id: watchId('w3'), itemId: '', startedWallMs: nowMs - HOUR_MS });
+    const [row] = await heats();
+    expect(row?.views).toBeCloseTo(1, 5);
+    await transact(api.store.db, (trx) => forgetDemand(trx, 'globex', item.content));
+    expect(await heats()).toHaveLength(1);
+    await transact(api.store.db, (trx) => forgetDemand(trx, 'acme', item.content));
+    expect(await heats()).toEqual([]);
   });
 
   it('counts by its highest number, in any order, and a repetition changes nothing', async () => {
