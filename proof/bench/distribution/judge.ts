@@ -30,7 +30,9 @@ export interface Verdict {
 
 /** Returns what is lost, twice or wrong. `again`: files that came after they had been read and taken away. */
 export function judge(ordered: readonly Ordered[], ended: readonly Ended[], again: number): Verdict {
-  const wanted = new Set(ordered.flatMap(({ order, receivers }) => receivers.map((receiver) => `${order} ${receiver}`)));
+  const wanted = new Set(
+    ordered.flatMap(({ order, receivers }) => receivers.map((receiver) => `${order} ${receiver}`)),
+  );
   const done = ended.filter(({ state }) => state === 'done');
   const got = new Set(done.map(({ order, receiver }) => `${order} ${receiver}`));
   const read = done.filter(({ isRight }) => isRight !== undefined);

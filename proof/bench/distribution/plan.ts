@@ -117,11 +117,11 @@ export interface Fault {
   readonly which: number;
 }
 
-/** Returns a fault for each minute, in its middle, kinds by turns. */
-export const faultsOf = (minutes: number, random: Random): Fault[] =>
+/** Returns a fault for each minute, in its middle: kinds by turns from number `first` on. */
+export const faultsOf = (minutes: number, random: Random, first = 0): Fault[] =>
   Array.from({ length: minutes }, (_, at) => ({
     atMs: (at + 0.5) * MINUTE_MS,
-    kind: faultKinds[at % faultKinds.length] ?? faultKinds[0],
+    kind: faultKinds[(first + at) % faultKinds.length] ?? faultKinds[0],
     downMs: Math.round(5000 + random() * 15_000),
     which: random(),
   }));

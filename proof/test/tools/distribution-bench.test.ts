@@ -37,6 +37,7 @@ describe('the plan', () => {
     const faults = faultsOf(14, randomOf(3));
     expect(faults.map(({ kind }) => kind)).toEqual([...faultKinds, ...faultKinds]);
     expect(faults.map(({ atMs }) => Math.floor(atMs / 60_000))).toEqual(Array.from({ length: 14 }, (_, at) => at));
+    expect(faultsOf(1, randomOf(3), 4)[0]?.kind).toBe('kill of Redis');
     expect(faults.every(({ downMs }) => downMs >= 5000 && downMs <= 20_000)).toBe(true);
   });
 });
@@ -44,7 +45,16 @@ describe('the plan', () => {
 describe('the judge', () => {
   const ended = (receiver: string, o: Partial<Ended> = {}): Ended =>
     Object.assign(
-      { order: 'O', receiver, part: 'steady', isHot: false, state: 'done', bytes: 1, tookMs: 5, isRight: true } as const,
+      {
+        order: 'O',
+        receiver,
+        part: 'steady',
+        isHot: false,
+        state: 'done',
+        bytes: 1,
+        tookMs: 5,
+        isRight: true,
+      } as const,
       o,
     );
   const ordered = [{ order: 'O', receivers: ['a', 'b'] }];
