@@ -155,7 +155,7 @@ async function placeOrders(
   );
   for (const planned of steady) {
     await Promise.race([untilMs(startMs + planned.atMs, signal), failed.promise]);
-    // One place is the backlog's.
+    // The backlog has a place of its own.
     while (running.size > UPLOADS_AT_ONCE) await Promise.race([...running, failed.promise]);
     track(run.upload(planned.bytes).then((file) => run.order(planned, 'steady', file)));
   }

@@ -1,10 +1,11 @@
 // CPU time of the services, whose processes change with each kill.
+import { existsSync } from 'node:fs';
 import type { TestCloud } from '../../test/support/cloud.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
 import { AGENTS, LIBRARY_NODES } from './receivers.ts';
 
 const EVERY_MS = 1000;
-const services: ReadonlyMap<string, readonly string[]> = new Map([
+const services: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['api', ['api']],
   ['libraryNodes', LIBRARY_NODES],
   ['redis', ['redis-notices']],
@@ -27,7 +28,7 @@ export class CpuWatch {
   close(): Map<string, number> {
     this.#look();
     clearInterval(this.#timer);
-    const sums = new Map([...services.keys()].map((service) => [service, 0]));
+    const sums = new Map<string, readonly string[]>([...services.keys()].map((service) => [service, 0]));
     for (const [pid, { service, ms }] of this.#last)
       sums.set(service, (sums.get(service) ?? 0) + ms - (this.#first.get(pid) ?? 0));
     return sums;
@@ -37,14 +38,12 @@ export class CpuWatch {
     const isFirst = this.#last.size === 0;
     for (const [service, ids] of services)
       for (const id of ids) {
-        try {
-          const pid = this.#cloud.pid(id);
-          const ms = treeCpuMs(pid);
-          this.#last.set(pid, { service, ms });
-          if (isFirst) this.#first.set(pid, ms);
-        } catch {
-          // The process has just been killed.
-        }
+        const pid = this.#cloud.pidIfAny(id);
+        // A killed process is gone until its supervisor has started it again.
+        if (pid === undefined || !existsSync(`/proc/${pid}/stat`)) continue;
+        const ms = treeCpuMs(pid);
+        this.#last.set(pid, { service, ms });
+        if (isFirst) this.#first.set(pid, ms);
       }
   }
 }

@@ -1,7 +1,7 @@
 // Judges what receivers have beside what was ordered. Pure.
 import { percentile } from '../../support/case.ts';
 
-/** What became of one delivery. */
+/** Delivery as it was at its end. */
 export interface Ended {
   readonly order: string;
   readonly receiver: string;

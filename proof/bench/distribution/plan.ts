@@ -113,7 +113,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Duration of cuts and freezes. A killed process is started again by its supervisor. */
   readonly downMs: number;
-  /** Which of the processes or lines, from 0 to 1. */
+  /** Number from 0 to 1 that chooses among the processes or lines. */
   readonly which: number;
 }
 

@@ -16,6 +16,8 @@ const RETRY_MS = 2000;
 export class Platform {
   /** SHA-256 of the read file, by delivery. */
   readonly #read = new Map<string, string>();
+  /** Why a file or a receipt failed last: servers die meanwhile. */
+  lastFailure = '';
   readonly #running = new Map<string, Promise<void>>();
   readonly #ending = new AbortController();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -75,8 +77,8 @@ export class Platform {
         const headers = { 'content-type': 'application/json' };
         const answer = await fetch(call.receiptUrl, { method: 'POST', headers, body, signal });
         if (answer.ok) return;
-      } catch {
-        // A dead server: tried again below.
+      } catch (error) {
+        this.lastFailure = String(error);
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

@@ -31,11 +31,9 @@ export class Rest {
   /** Returns the answer, whatever its status is below 500. `key` makes a repeated POST one. */
   async call(method: string, path: string, body?: object, key?: string): Promise<Answer> {
     return this.#repeated(`${method} ${path}`, async () => {
-      const headers = Object.assign(
-        { authorization: `Bearer ${await this.#token()}` },
-        body !== undefined && { 'content-type': 'application/json' },
-        key !== undefined && { 'idempotency-key': key },
-      );
+      const headers = new Headers({ authorization: `Bearer ${await this.#token()}` });
+      if (body !== undefined) headers.set('content-type', 'application/json');
+      if (key !== undefined) headers.set('idempotency-key', key);
       const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(CALL_MS)]);
       const init =
         body === undefined ? { method, headers, signal } : { method, headers, signal, body: JSON.stringify(body) };
@@ -47,7 +45,7 @@ export class Rest {
     });
   }
 
-  /** As `call`; rejects for an answer that is no success. */
+  /** Returns the body of a success; rejects for another answer. */
   async ask<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
     const answer = await this.call(method, path, body, key);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);

@@ -1,4 +1,4 @@
-// One run: orders at their times, faults in between, and a look at what has ended.
+// A run places orders, and looks at those that have ended: each file is read where it arrived, and taken away.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
