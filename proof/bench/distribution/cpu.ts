@@ -1,5 +1,4 @@
 // CPU time of the services, whose processes change with each kill.
-import { existsSync } from 'node:fs';
 import type { TestCloud } from '../../test/support/cloud.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
 import { AGENTS, LIBRARY_NODES } from './receivers.ts';
@@ -28,7 +27,7 @@ export class CpuWatch {
   close(): Map<string, number> {
     this.#look();
     clearInterval(this.#timer);
-    const sums = new Map<string, readonly string[]>([...services.keys()].map((service) => [service, 0]));
+    const sums = new Map([...services.keys()].map((service) => [service, 0]));
     for (const [pid, { service, ms }] of this.#last)
       sums.set(service, (sums.get(service) ?? 0) + ms - (this.#first.get(pid) ?? 0));
     return sums;
@@ -39,11 +38,20 @@ export class CpuWatch {
     for (const [service, ids] of services)
       for (const id of ids) {
         const pid = this.#cloud.pidIfAny(id);
-        // A killed process is gone until its supervisor has started it again.
-        if (pid === undefined || !existsSync(`/proc/${pid}/stat`)) continue;
-        const ms = treeCpuMs(pid);
+        const ms = pid === undefined ? undefined : cpuMsOf(pid);
+        if (pid === undefined || ms === undefined) continue;
         this.#last.set(pid, { service, ms });
         if (isFirst) this.#first.set(pid, ms);
       }
+  }
+}
+
+/** Returns undefined for a process that has ended: its supervisor has not started it again yet. */
+function cpuMsOf(pid: number): number | undefined {
+  try {
+    return treeCpuMs(pid);
+  } catch (error) {
+    if (/has ended|ENOENT|ESRCH/.test(String(error))) return undefined;
+    throw error;
   }
 }
