@@ -36,6 +36,7 @@ const benchCases = [
   'layers',
   'join-storm',
   'bytes',
+  'distribution',
   'all',
 ];
 

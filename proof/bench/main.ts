@@ -3,6 +3,7 @@ import { runCases } from '../support/case.ts';
 import type { Part } from '../support/parts.ts';
 import { bytesBench } from './bytes.ts';
 import { capacityBench } from './capacity.ts';
+import { distributionBench } from './distribution.ts';
 import { forwardBench } from './forward.ts';
 import { joinBench } from './join.ts';
 import { joinStormBench } from './join-storm.ts';
@@ -41,6 +42,12 @@ const parts: readonly Part[] = [
     quickArgs: ['--seconds', '2', '--counts', '10', '--turns', '1'],
     minutes: 3,
   },
+  {
+    name: 'distribution',
+    args: ['distribution', '--minutes', '3'],
+    quickArgs: ['--minutes', '1', '--backlog', '10'],
+    minutes: 8,
+  },
   { name: 'capacity', args: ['capacity'], quickArgs: ['--window', '1', '--rooms', '4'], minutes: 5 },
 ];
 
@@ -68,6 +75,7 @@ process.exitCode = await runCases(
     layersBench,
     joinStormBench,
     bytesBench,
+    distributionBench,
   ],
   process.argv.slice(2),
   parts,
