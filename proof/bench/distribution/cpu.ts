@@ -1,5 +1,6 @@
 // CPU time of the services, whose processes change with each kill.
 import type { TestCloud } from '../../test/support/cloud.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
 import { AGENTS, LIBRARY_NODES } from './receivers.ts';
 
@@ -17,16 +18,17 @@ export class CpuWatch {
   /** By process: a killed process keeps the time of its last look. */
   readonly #last = new Map<number, { readonly service: string; readonly ms: number }>();
   readonly #timer = setInterval(() => this.#look(), EVERY_MS);
+  readonly #forget = registerResource('the CPU watch', () => clearInterval(this.#timer));
 
   constructor(cloud: TestCloud) {
     this.#cloud = cloud;
     this.#look();
   }
 
-  /** Stops. Returns milliseconds of CPU by service. */
+  /** Stops. Returns milliseconds of CPU by service. Idempotent. */
   close(): Map<string, number> {
-    this.#look();
     clearInterval(this.#timer);
+    this.#forget();
     const sums = new Map([...services.keys()].map((service) => [service, 0]));
     for (const [pid, { service, ms }] of this.#last)
       sums.set(service, (sums.get(service) ?? 0) + ms - (this.#first.get(pid) ?? 0));

@@ -5,7 +5,7 @@ import { percentile } from '../../support/case.ts';
 export interface Ended {
   readonly order: string;
   readonly receiver: string;
-  readonly part: 'steady' | 'backlog' | 'urgent';
+  readonly part: 'steady' | 'backlog';
   readonly isHot: boolean;
   readonly state: string;
   readonly bytes: number;

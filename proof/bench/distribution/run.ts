@@ -13,8 +13,6 @@ import type { SentFile } from './sinks.ts';
 
 const LOOK_MS = 1000;
 const PARALLEL = 4;
-const NOT_FOUND = 404;
-const METHOD_UNKNOWN = 405;
 const POLL_URGENT_MS = 50;
 
 interface Delivery {
@@ -32,16 +30,13 @@ interface Open extends Ordered {
 }
 
 /** The api has no such call yet: the order and the item of the call exist. */
-const isUnknown = (status: number): boolean => status === NOT_FOUND || status === METHOD_UNKNOWN;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Run {
   readonly ordered: Ordered[] = [];
   readonly ended: Ended[] = [];
-  /** Whether the api takes views; until then, hot contents are as cold as the others. */
-  takesViews = true;
-  /** `change`: an order in the queue became urgent; `new`: the api cannot change orders, so an urgent one was made. */
-  urgent: { readonly by: 'change' | 'new'; readonly ms: number } | undefined;
+  /** Time from the change of a waiting order to urgent until its first receipt. */
+  urgentMs: number | undefined;
   readonly #open = new Map<string, Open>();
   readonly #rest: Rest;
   readonly #receivers: Receivers;
@@ -81,8 +76,7 @@ export class Run {
   async order(planned: Pick<PlannedOrder, 'receivers' | 'views' | 'isHot'>, part: Ended['part'], file: SentFile) {
     if (planned.views > 0) await this.#view(file.item, planned.views);
     const receivers = planned.receivers.map((at) => this.#receivers.list[at]?.id ?? '');
-    const priority = part === 'urgent' ? 'urgent' : 'normal';
-    const body = { item: file.item, to: { receivers }, priority };
+    const body = { item: file.item, to: { receivers } };
     const { id: order } = await this.#rest.ask<{ id: string }>(
       'POST',
       '/distribution/orders',
@@ -95,19 +89,16 @@ export class Run {
   }
 
   /** Makes the newest order urgent that waits; measures the time until its first file is there. */
-  async hurry(order: string, spare: SentFile): Promise<void> {
+  async hurry(order: string): Promise<void> {
     const startMs = performance.now();
     const { status } = await this.#rest.call('PATCH', `/distribution/orders/${order}`, { priority: 'urgent' });
-    const isNew = isUnknown(status);
-    if (!isNew && status >= 300) throw new Error(`the change of an order: HTTP ${status}`);
-    const receivers = this.#receivers.list.map((_, at) => at);
-    const watched = isNew ? await this.order({ receivers, views: 0, isHot: false }, 'urgent', spare) : order;
+    if (status >= 300) throw new Error(`the change of an order: HTTP ${status}`);
     for (;;) {
-      const { done } = await this.#rest.ask<{ done: number }>('GET', `/distribution/orders/${watched}`);
+      const { done } = await this.#rest.ask<{ done: number }>('GET', `/distribution/orders/${order}`);
       if (done > 0) break;
       await wait(POLL_URGENT_MS);
     }
-    this.urgent = { by: isNew ? 'new' : 'change', ms: performance.now() - startMs };
+    this.urgentMs = performance.now() - startMs;
   }
 
   /** Looks at orders until all have ended and `isOver`, or `limitMs` after that. Returns how many are still open. */
@@ -134,10 +125,8 @@ export class Run {
   }
 
   async #view(item: string, views: number): Promise<void> {
-    if (!this.takesViews) return;
-    const { status } = await this.#rest.call('POST', '/library/views', { views: [{ item, views }] });
-    if (isUnknown(status)) this.takesViews = false;
-    else if (status >= 300) throw new Error(`views of ${item}: HTTP ${status}`);
+    const { status } = await this.#rest.call('POST', '/library/views', { views: [{ item, count: views }] });
+    if (status >= 300) throw new Error(`views of ${item}: HTTP ${status}`);
   }
 
   async #look(open: Open): Promise<void> {

@@ -9,10 +9,12 @@ import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.t
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import type { Reason } from '../jobs/core/rank.ts';
 import { visibleItem } from '../library/item-rows.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { checkConfigured, checkMay } from './checks.ts';
+import { deliveryRank } from './core/delivery-rank.ts';
 import { shownOrder } from './events.ts';
 import type { OrderChange, OrderChanges } from './order-changes.ts';
 import type { Orders } from './orders.ts';
@@ -21,6 +23,7 @@ import { priorityAt } from './receivers.ts';
 import { type DeliveryRow, deliveryStates, type OrderRow } from './rows.ts';
 
 const tag = 'Distribution';
+const reasonCodes = ['deadline', 'hot'] as const satisfies readonly Reason['code'][];
 const givenProofs = ['read', 'checksum', 'size', 'claim'] as const satisfies readonly Proof[];
 const scope = 'library:write';
 const id = Type.String({ minLength: 1, maxLength: 64 });
@@ -51,6 +54,11 @@ export const delivery = Type.Object(
       '`waiting`: its notice has not been sent; `noticed`: the receiver has the notice, or will fetch it.',
     ),
     late: Type.Boolean({ description: 'The delivery missed its deadline.' }),
+    paused: Type.Boolean({ description: 'The delivery waits until its order goes on.' }),
+    reasons: Type.Array(Type.Object({ code: enumOf(reasonCodes), ms: Type.Integer() }, { title: 'DeliveryReason' }), {
+      description:
+        'Reasons for the place among deliveries of its priority: `ms` is the time by which each lets it precede others of the same age.',
+    }),
     failure: Type.Optional(
       Type.Object({ code: enumOf(failureCodes), detail: Type.String() }, { title: 'DeliveryFailure' }),
     ),
@@ -296,6 +304,9 @@ export function shownDelivery(row: DeliveryRow): Static<typeof delivery> {
     priority: priorityAt(row.priority),
     state: row.state,
     late: row.late === 1,
+    paused: row.paused === 1,
+    reasons: deliveryRank({ createdMs: row.created_ms, deadlineMs: row.deadline_ms, bytes: row.bytes, heat: row.heat })
+      .reasons,
     attempts: row.attempts,
     tookMs: row.took_ms,
     neighbourBytes: row.neighbour_bytes,

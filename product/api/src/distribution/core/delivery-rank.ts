@@ -13,6 +13,8 @@ export const HOT_STEP_MS = 2 * HOUR_MS;
 const BYTES_PER_MS = 1000;
 export const BOOST_MS_MAX = DEADLINE_MS_MAX + LEVEL_MAX * HOT_STEP_MS;
 
+export type DeliveryReason = Reason & { readonly code: 'deadline' | 'hot' };
+
 export interface RankedDelivery {
   /** Wall clock. */
   readonly createdMs: number;
@@ -23,8 +25,11 @@ export interface RankedDelivery {
 }
 
 /** Returns the rank, lowest first, and its reasons, the largest first. */
-export function deliveryRank(delivery: RankedDelivery): { readonly rankMs: number; readonly reasons: Reason[] } {
-  const boosts: readonly Reason[] = [
+export function deliveryRank(delivery: RankedDelivery): {
+  readonly rankMs: number;
+  readonly reasons: DeliveryReason[];
+} {
+  const boosts: readonly DeliveryReason[] = [
     { code: 'deadline', ms: deadlineBoostMs(delivery) },
     { code: 'hot', ms: Math.min(LEVEL_MAX, Math.max(0, delivery.heat)) * HOT_STEP_MS },
   ];
