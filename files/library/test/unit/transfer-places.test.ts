@@ -119,13 +119,12 @@ describe('places', () => {
     void ask('hot', 'acme');
     await settle();
     let wentOn = 0;
-    const goOn = (): void =>
-      void leaving
-        .get('a0')
-        ?.goOn()
-        .then(() => (wentOn += 1));
-    goOn();
-    goOn();
+    const goOn = async (): Promise<void> => {
+      await leaving.get('a0')?.goOn();
+      wentOn += 1;
+    };
+    void goOn();
+    void goOn();
     await settle();
     expect([entered.at(-1), wentOn]).toEqual(['hot', 0]);
     await leave('hot');
@@ -155,7 +154,12 @@ describe('places', () => {
       );
     for (let at = 0; at < TRANSFERS_PER_TENANT_MAX; at += 1) await take(() => 'normal', at);
     let hasEntered = false;
-    const waiting = take(() => priority, 999).then(() => (hasEntered = true));
+    const enter = async (): Promise<boolean> => {
+      await take(() => priority, 999);
+      hasEntered = true;
+      return hasEntered;
+    };
+    const waiting = enter();
     await new Promise((resolve) => setImmediate(resolve));
     expect(hasEntered).toBe(false);
     priority = 'urgent';

@@ -250,7 +250,6 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     owner: ofTenant('day', 'region', 'receiver', 'priority'),
     exported: true,
   },
-  distribution_regions: { key: ['region'], json: ['rates'] },
   library_uploads: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

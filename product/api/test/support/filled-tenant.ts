@@ -195,6 +195,8 @@ async function addDistribution(api: TestApi, item: string): Promise<void> {
   const day = { tenant: 'acme', day: '2026-01-01', region: 'frankfurt', receiver: 'RC_gone', priority: 1 };
   const sums = { done: 1, failed: 0, cancelled: 0, late: 0, bytes: 1, neighbour_bytes: 0, took_ms: 1 };
   await api.store.db.insertInto('distribution_days').values(Object.assign(day, sums)).execute();
+  const heat = { tenant: 'acme', content: 'up_gone', views: 1.5, at_ms: api.clock.wallMs() };
+  await api.store.db.insertInto('library_heats').values(heat).execute();
 }
 
 async function addWatches(

@@ -9,6 +9,7 @@ import { addReceivers } from './receivers.ts';
 
 type Order = components['schemas']['DistributionOrder'];
 type OrderBody = components['schemas']['NewOrder'];
+type OrderChange = components['schemas']['OrderChange'];
 type History = Answer<'/distribution/history', 'get'>;
 type Overview = Answer<'/distribution/overview', 'get'>;
 
@@ -35,6 +36,15 @@ interface NewOrder {
   readonly regions?: string[];
   readonly priority?: Priority;
   readonly deadline?: string;
+}
+interface ChangedOrder {
+  readonly priority?: Priority;
+  /** false for `--no-deadline`. */
+  readonly deadline?: string | false;
+  readonly pause?: true;
+  readonly resume?: true;
+  readonly add?: string[];
+  readonly remove?: string[];
 }
 interface ListedDeliveries {
   readonly order?: string;
@@ -97,12 +107,37 @@ function addOrders(distribution: Command, context: Context): void {
     context.printOne(found, factsOf(found));
   });
   order
+    .command('change <order>')
+    .description('changes a running order; its receivers hear of it within seconds')
+    .addOption(new Option('--priority <priority>', 'new priority').choices(priorities))
+    .option('--deadline <time>', 'new time by which the file must have arrived, as 2027-01-04T09:00', word(instant))
+    .option('--no-deadline', 'removes the deadline')
+    .option('--pause', 'its deliveries wait')
+    .addOption(new Option('--resume', 'its deliveries go on').conflicts('pause'))
+    .option('--add <receivers>', 'adds these receivers, separated by commas', splitList)
+    .option('--remove <receivers>', 'takes these receivers away, separated by commas', splitList)
+    .action((id: string, o: ChangedOrder) => changeOrder(context, id, o));
+  order
     .command('cancel <order>')
     .description('cancels the deliveries that have not ended; delivered files stay')
     .action(async (id: string) => {
       await context.api.delete('/distribution/orders/{order}', { params: { path: { order: id } } });
       context.printDone({ id }, `${id} is cancelled`);
     });
+}
+
+async function changeOrder(context: Context, id: string, o: ChangedOrder): Promise<void> {
+  const body: OrderChange = {};
+  if (o.priority !== undefined) body.priority = o.priority;
+  if (o.deadline === false) body.deadlineAt = null;
+  else if (typeof o.deadline === 'string') body.deadlineAt = o.deadline;
+  if (o.pause === true || o.resume === true) body.paused = o.pause === true;
+  if (o.add !== undefined) body.addTo = { receivers: o.add };
+  if (o.remove !== undefined) body.removeFrom = o.remove;
+  if (Object.keys(body).length === 0) throw new UsageError('say what changes: --priority, --deadline, --pause …');
+  const options = { params: { path: { order: id } }, body };
+  const changed = await context.api.patch('/distribution/orders/{order}', options);
+  context.printOne(changed, factsOf(changed));
 }
 
 async function createOrder(context: Context, item: string, o: NewOrder): Promise<void> {
@@ -137,6 +172,19 @@ function addDeliveries(distribution: Command, context: Context): void {
         ],
       ),
     );
+  distribution
+    .command('queue <receiver>')
+    .description('the open deliveries of a receiver, in the order in which it fetches them')
+    .action(async (receiver: string) => {
+      const options = { params: { path: { receiver } } };
+      const queue = await context.api.get('/distribution/receivers/{receiver}/queue', options);
+      const names = ['place', 'delivery', 'order', 'priority', 'state', 'because', 'expected', 'bytes'];
+      const rows = queue.deliveries.map((one) => [
+        ...[one.paused ? 'paused' : one.position, one.id, one.order, one.priority, one.state],
+        ...[one.reasons.map(({ code }) => code).join(' '), one.expectedAt, one.bytes],
+      ]);
+      context.printDone(queue, `${table(names, rows)}\n\n${queue.open} open, ${queue.openBytes} bytes`);
+    });
   distribution
     .command('retry <delivery>')
     .description('retries a failed delivery')
@@ -180,6 +228,8 @@ const factsOf = (order: Order) => ({
   bytes: order.bytes,
   to: JSON.stringify(order.to),
   priority: order.priority,
+  paused: order.paused,
+  heat: order.heat,
   deadline: order.deadlineAt,
   state: order.state,
   done: doneOf(order),

@@ -30,12 +30,6 @@ create index distribution_deliveries_by_content
 -- rates: JSON of Rates (files/distribution/src/contract.ts); '{}': no ceiling.
 alter table distribution_receivers add column rates text not null default '{}';
 
--- Ceilings that operators set for a region's library nodes together. rates: as of a receiver.
-create table distribution_regions (
-  region text not null, rates text not null, changed_ms bigint not null,
-  constraint distribution_regions_key primary key (region)
-);
-
 -- Ended deliveries by day. day: YYYY-MM-DD in UTC. priority: its place in priorities. bytes: of those that are done.
 -- took_ms: sum of the times from order to receipt of those that are done.
 create table distribution_days (
