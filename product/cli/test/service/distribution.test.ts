@@ -29,6 +29,8 @@ const order = {
   name: 'lesson.mp4',
   bytes: 1000,
   priority: 'urgent',
+  paused: false,
+  heat: 3,
   to: { all: true },
   createdBy: 'key',
   state: 'running',
@@ -49,11 +51,27 @@ const delivery = {
   priority: 'urgent',
   state: 'failed',
   late: true,
+  paused: false,
+  reasons: [],
   failure: { code: 'DISK_FULL', detail: 'no room\n' },
   attempts: 8,
   tookMs: 0,
   neighbourBytes: 0,
   createdAt: '2026-11-27T05:00:00Z',
+};
+const queue = {
+  open: 2,
+  openBytes: 2000,
+  deliveries: [
+    {
+      ...delivery,
+      state: 'noticed',
+      reasons: [{ code: 'hot', ms: 7_200_000 }],
+      position: 1,
+      expectedAt: '2026-11-27T06:00:00Z',
+    },
+    { ...delivery, id: 'DL_2', state: 'waiting', paused: true },
+  ],
 };
 const overview = {
   deliveries: { waiting: 1, noticed: 2, done: 30, failed: 4, cancelled: 0 },
@@ -84,7 +102,9 @@ const answers: Readonly<Record<string, [number, unknown]>> = {
   'GET /orders': [200, { data: [order] }],
   'POST /orders': [201, order],
   'GET /orders/DO_1': [200, order],
+  'PATCH /orders/DO_1': [200, order],
   'DELETE /orders/DO_1': [204, undefined],
+  'GET /receivers/RC_1/queue': [200, queue],
   'GET /deliveries': [200, { data: [delivery] }],
   'POST /deliveries/DL_1/retry': [200, Object.assign({}, delivery, { state: 'waiting' })],
   'GET /overview': [200, overview],
@@ -141,6 +161,8 @@ describe('an invalid command line', () => {
     { words: 'receiver change RC_1', says: 'nothing to change' },
     { words: 'receiver change RC_1 --enable --disable', says: 'cannot be used with' },
     { words: 'order create LI_1', says: 'name the receivers' },
+    { words: 'order change DO_1', says: 'say what changes' },
+    { words: 'order change DO_1 --pause --resume', says: 'cannot be used with' },
     { words: 'order create LI_1 --all --priority high', says: 'urgent, normal, bulk' },
     { words: 'order create LI_1 --all --deadline soon', says: 'a time must look like' },
     { words: 'deliveries --state lost', says: 'waiting, noticed, done, failed, cancelled' },
@@ -230,6 +252,33 @@ describe('orders', () => {
   });
 });
 
+describe('a running order', () => {
+  it('is changed', async () => {
+    const { out } = await meridian(
+      'order change DO_1 --priority bulk --deadline 2027-01-04T09:00Z --pause --add RC_3,RC_4 --remove RC_1',
+    );
+    expect(out).toMatch(/^heat\s+3$/m);
+    await meridian('order change DO_1 --no-deadline --resume');
+    const deadlineAt = '2027-01-04T09:00:00.000Z';
+    const receivers = { addTo: { receivers: ['RC_3', 'RC_4'] }, removeFrom: ['RC_1'] };
+    expect(asked).toEqual([
+      ['PATCH /orders/DO_1', {}, { priority: 'bulk', deadlineAt, paused: true, ...receivers }],
+      ['PATCH /orders/DO_1', {}, { deadlineAt: null, paused: false }],
+    ]);
+  });
+});
+
+describe('the queue of a receiver', () => {
+  it('says for each delivery its place, the reasons, and when it is expected', async () => {
+    const { out } = await meridian('queue RC_1');
+    const [, first, second] = out.split('\n');
+    expect(first).toMatch(/^1\s+DL_1\s+DO_1\s+urgent\s+noticed\s+hot\s+2026-\S+\s+1000$/);
+    expect(second).toMatch(/^paused\s+DL_2\s+DO_1\s+urgent\s+waiting\s/);
+    expect(out).toContain('2 open, 2000 bytes');
+    expect(JSON.parse((await meridian('queue RC_1 --json')).out)).toEqual(queue);
+  });
+});
+
 describe('deliveries', () => {
   it('are listed with the reason of a failure, and retried', async () => {
     const { out } = await meridian('deliveries --order DO_1 --receiver RC_1 --state failed --priority urgent --late');
@@ -259,6 +308,7 @@ it('every command of docs/distribution.md works', async () => {
     ITEM: 'LI_1',
     ORDER: 'DO_1',
     DELIVERY: 'DL_1',
+    RECEIVER: 'RC_1',
     'settings.json': settings,
   };
   const commands = [...page.matchAll(/^meridian distribution (.+)$/gm)].map(([, words = '']) => words);
