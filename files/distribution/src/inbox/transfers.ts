@@ -104,12 +104,15 @@ export class Transfers {
     return byState;
   }
 
-  /** Returns revisions of these deliveries, in their order; 0 for those that have ended. */
+  /** Returns revisions of these deliveries, in their order. Those that have ended take no changes. */
   revisionsOf(deliveries: readonly string[]): number[] {
-    return deliveries.map((delivery) => this.#items.get(delivery)?.notice.revision ?? 0);
+    return deliveries.map((delivery) => {
+      const item = this.#items.get(delivery);
+      return item === undefined ? Number.MAX_SAFE_INTEGER : (item.notice.revision ?? 0);
+    });
   }
 
-  /** Returns the transfers that run, the best first. */
+  /** Returns transfers that run, with the bytes that have come for them. */
   shown(): NonNullable<Presence['transfers']> {
     const nowMs = this.#o.clock.nowMs();
     const running = [...this.#jobs.values()].filter(
@@ -164,7 +167,8 @@ export class Transfers {
 
   /**
    * Returns deliveries without a place when these notices come: of those that have not begun, paused ones and the worst
-   * beyond `NOTICES_MAX` of each priority. The channel gives them out again when their turn comes.
+   * beyond `NOTICES_MAX` of each priority. The channel gives them out again when their turn comes. Those that have
+   * failed before are the last to go, since their attempts would begin anew.
    */
   withoutPlace(coming: readonly Notice[]): ReadonlySet<string> {
     const without = new Set<string>();
@@ -174,7 +178,10 @@ export class Transfers {
       const fresh = coming.filter((notice) => notice.priority === priority && !this.#items.has(notice.delivery));
       const handedWithPlace = own.filter(({ isHanded }) => isHanded).length - this.#unconfirmed(priority).length;
       const places = Math.max(0, NOTICES_MAX - handedWithPlace);
-      const waiting = [...unbegun.map(({ notice }) => notice), ...fresh].sort(compareStandings);
+      const failed = new Set(unbegun.flatMap(({ notice, attempts }) => (attempts > 0 ? [notice] : [])));
+      const waiting = [...unbegun.map(({ notice }) => notice), ...fresh].sort(
+        (a, b) => Number(failed.has(b)) - Number(failed.has(a)) || compareStandings(a, b),
+      );
       const isPaused = ({ paused }: Notice): boolean => paused === true;
       const worst = waiting.filter((notice) => !isPaused(notice)).slice(places);
       for (const { delivery } of [...waiting.filter(isPaused), ...worst]) without.add(delivery);

@@ -75,11 +75,11 @@ async function poll(
   channels: readonly Channel[],
   { log }: ChannelDeps,
   inbox: InboxId,
-  { holding, revisions, handed = 0, ratesVersion = 0 }: Holding,
+  { holding, revisions, handed = 0, ratesVersion }: Holding,
 ): Promise<Found> {
   const keys = [...queueKeys(inbox), ratesKey(inbox), ...oldKeys(inbox)];
   const held = holding.flatMap((delivery, at) => [delivery, String(revisions?.[at] ?? -1)]);
-  const values = [NOTICES_MAX, priorities.length, handed, ratesVersion].map(String);
+  const values = [NOTICES_MAX, priorities.length, handed, ratesVersion ?? 0].map(String);
   const answers = await Promise.all(
     channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, ...values, ...held))),
   );
@@ -94,6 +94,7 @@ async function poll(
       if (notice === undefined || notice.delivery !== delivery) await unreadable(at, delivery);
       else newest.set(delivery, newestOf(newest.get(delivery), notice));
     }
+  await takeNewestStandings(channels, inbox, newest);
   const isWhole = answers.every((answer) => answer !== undefined);
   const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
   const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
@@ -102,8 +103,27 @@ async function poll(
   return Object.assign(
     { notices: bestOf([...newest.values()]), gone },
     changes.length > 0 && { changes },
-    rates !== undefined && rates.version !== ratesVersion && { rates },
+    ratesVersion !== undefined && rates !== undefined && rates.version !== ratesVersion && { rates },
   );
+}
+
+/** A channel that was away may give out a notice with an old standing, or one that is paused in another channel. */
+async function takeNewestStandings(
+  channels: readonly Channel[],
+  inbox: InboxId,
+  notices: Map<string, Notice>,
+): Promise<void> {
+  const deliveries = [...notices.keys()];
+  if (deliveries.length === 0 || channels.length === 1) return;
+  const [, , standings] = queueKeys(inbox);
+  const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.hmget(standings, ...deliveries))));
+  for (const text of lists.flatMap((list) => list ?? [])) {
+    const change = readChange(parted(text ?? '').rest);
+    const notice = change && notices.get(change.delivery);
+    if (change === undefined || notice === undefined || (change.revision ?? 0) <= (notice.revision ?? 0)) continue;
+    notices.set(change.delivery, withStanding(notice, change));
+  }
+  for (const { delivery, paused } of notices.values()) if (paused === true) notices.delete(delivery);
 }
 
 function noticeFrom({ tenant, receiver }: InboxId, text: string, standing: string): Notice | undefined {

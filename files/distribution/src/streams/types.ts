@@ -106,7 +106,7 @@ export interface Holding {
   readonly revisions: readonly number[] | undefined;
   /** Number of deliveries at the start of `holding` that take no place. */
   readonly handed?: number;
-  /** Version of the rates that the receiver has; rates of another version are returned. */
+  /** Version of the rates that the receiver has, 0 for none. Rates of another version are returned; none if absent. */
   readonly ratesVersion?: number;
 }
 

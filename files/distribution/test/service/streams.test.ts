@@ -216,6 +216,22 @@ describe('a changed standing', () => {
     expect(await polled()).toEqual({ given: [], gone: [] });
   });
 
+  it('holds against an older copy of the notice in a channel that was away', async () => {
+    const [place = ''] = await send(ownNotice());
+    const at = place.startsWith('c0/') ? 0 : 1;
+    const [from, to] = [new Redis(servers[at]?.url ?? ''), new Redis(servers[1 - at]?.url ?? '')];
+    for (const name of ['q', 'm', 's']) {
+      const key = `{t}:${name}:acme:${receiver}`;
+      await to.restore(key, 0, (await from.dumpBuffer(key)) as Buffer);
+    }
+    from.disconnect();
+    to.disconnect();
+    await restated(place, { revision: 5, paused: true });
+    expect(await pollOf([], [])).toEqual({ notices: [], gone: [] });
+    await restated(place, { revision: 6, rankMs: 60 });
+    expect((await pollOf([], [])).notices).toMatchObject([{ revision: 6, rankMs: 60 }]);
+  });
+
   it('wakes its receiver', async () => {
     const [place = ''] = await send(ownNotice());
     const rung: (string | undefined)[] = [];
@@ -239,7 +255,10 @@ describe('rates of a receiver', () => {
     expect([await set(2, 20), await set(1, 10)]).toEqual([true, true]);
     expect((await poll(0)).rates).toEqual({ version: 2, rates: { bytesPerS: 20 } });
     expect(await poll(2)).toEqual({ notices: [], gone: [] });
-    expect(await hub.poll(foreignInbox(), { holding: [], revisions: [] })).toEqual({ notices: [], gone: [] });
+    const foreign = await hub.poll(foreignInbox(), { holding: [], revisions: [], ratesVersion: 0 });
+    expect(foreign).toEqual({ notices: [], gone: [] });
+    // A receiver that says no version takes no rates.
+    expect(await hub.poll(ownInbox(), { holding: [], revisions: undefined })).toEqual({ notices: [], gone: [] });
   });
 });
 

@@ -711,4 +711,27 @@ describe('a changed standing', () => {
     ]);
     await rig.inbox.close();
   });
+
+  it('is not asked for while a receipt is owed', async () => {
+    const rig = await inboxRig({ keeps: false });
+    await rig.notice(noticeOf('DL_a', { revision: 3 }));
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    await rig.answer({});
+    const { holding, revisions } = rig.hub.polls.at(-1) ?? {};
+    expect([holding, revisions]).toEqual([['DL_a'], [Number.MAX_SAFE_INTEGER]]);
+    await rig.inbox.close();
+  });
+
+  it('gives back a delivery that has failed before last, so that its attempts count on', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_bad', { rankMs: 9000 }));
+    rig.fetching('CT_DL_bad').fail(gone());
+    await settled();
+    await rig.notice(...Array.from({ length: NOTICES_MAX }, (_, at) => noticeOf(`DL_good${at}`, { rankMs: at })));
+    await rig.notice(noticeOf('DL_hot', { rankMs: -1 }));
+    const bad = (await rig.ledger.open()).find(({ notice }) => notice.delivery === 'DL_bad');
+    expect(bad?.attempts).toBe(1);
+    await rig.inbox.close();
+  });
 });

@@ -17,8 +17,8 @@ export interface RestatingOptions {
 }
 
 const ROWS = 1000;
-/** An instance that stopped between a change and its wake-up leaves changes, which another run finds. */
-const EVERY_MS = 5000;
+/** A change that came while a notice was sent, or whose instance stopped, waits for the next run. */
+const EVERY_MS = 1500;
 
 type Changed = Pick<
   DeliveryRow,
