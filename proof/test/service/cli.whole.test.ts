@@ -486,8 +486,9 @@ describe('the cost of a month', () => {
       .values({ from_ms: hour - 7_200_000, region: 'eu', tenant: 'acme', ...media })
       .execute();
     const { out, err } = await meridian(`cost --month ${month} --by tenant`, { env });
-    const names = 'TENANT  NODE HOURS  NODES  SENT GB  TRAFFIC  USD   USER HOURS  PER USER HOUR';
-    const row = (key: string) => `${key.padEnd(6)}  0.0         0.00   0.0      0.00     0.00  2.0         0.0000`;
+    const names = 'TENANT  NODE HOURS  NODES  SENT GB  DELIVERED GB  TRAFFIC  USD   USER HOURS  PER USER HOUR';
+    const row = (key: string) =>
+      `${key.padEnd(6)}  0.0         0.00   0.0      0.0           0.00     0.00  2.0         0.0000`;
     expect(out).toBe([names, row('acme'), row('total')].join('\n'));
     expect(err).toContain('assumed');
     expect(JSON.parse((await meridian('cost --json', { env })).out)).toMatchObject({ by: 'region', isAssumed: true });
