@@ -12,7 +12,7 @@ const DELIVERIES_MIN = 5;
 
 /** Returns what was wrong by region, and always a line with the figures of the day. */
 export function deliveries({ deliveries: seen }: InspectionFacts): Finding[] {
-  const of = { check: 'deliveries', path: '/console/distribution' } as const;
+  const of = { check: 'deliveries', path: '/console/alarms' } as const;
   if (seen === undefined) return findingsOf(of, undefined, { values: {} });
   const found = [...seen.regions.flatMap(badOf), ...awayOf(seen)];
   const bad = found.length === 0 ? [] : findingsOf(of, found, { values: {} });
